@@ -1,0 +1,87 @@
+package dev.menura.extproc.event;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One line of the event log. Holds no body content and no secret: evidence is masked before it
+/// gets here.
+public sealed interface GatewayEvent {
+  /// What every event has.
+  ///
+  /// @param id names the connection; an exchange's id is the connection's, a slash and the
+  ///   request's own id
+  /// @param client the client's address without its port
+  /// @param host the target's name or address
+  /// @param rule the deciding rule's name; null where something other than a rule decided, which
+  ///   `reason` then names
+  /// @param verdict `allow`, `passthrough`, `block`, or `error` where nothing could be decided
+  /// @param observedVerdict what rules in `mode: observe` would have made of it, where that differs
+  /// @param observedRule the rule that would have decided
+  /// @param reason a word for what decided where it was no rule (`sni-host-mismatch`), or the
+  ///   rule's own reason
+  record Common(
+      Instant time,
+      String id,
+      String client,
+      String host,
+      int port,
+      @Nullable String rule,
+      String policyVersion,
+      String verdict,
+      @Nullable String observedVerdict,
+      @Nullable String observedRule,
+      @Nullable String reason) {}
+
+  /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
+  ///   was not looked at
+  record Tls(
+      @Nullable String sni,
+      List<String> alpn,
+      @Nullable String upstreamVersion,
+      @Nullable String upstreamIssuer,
+      @Nullable String problem) {
+    public Tls {
+      alpn = List.copyOf(alpn);
+    }
+  }
+
+  /// @param part `request` or `response`
+  /// @param kind the detector's word, as `credit-card`
+  /// @param count how many different values were found
+  /// @param evidence masked, as `4111********1111`; a few of the values at the most
+  record Finding(String part, String kind, long count, List<String> evidence) {
+    public Finding {
+      evidence = List.copyOf(evidence);
+    }
+  }
+
+  Common common();
+
+  /// The decision about a connection.
+  ///
+  /// @param address the address that was checked and is dialled, null where none was
+  record ConnectionEvent(Common common, @Nullable String address, Tls tls)
+      implements GatewayEvent {}
+
+  /// The decision about a request and its response.
+  ///
+  /// @param path without its query
+  /// @param status the status that the client got, 0 where it got none
+  /// @param alerts the rules with `alert` that were true; those that could not be decided have the
+  ///   value `unknown`
+  record ExchangeEvent(
+      Common common,
+      String method,
+      String path,
+      int status,
+      Map<String, String> alerts,
+      List<Finding> findings)
+      implements GatewayEvent {
+    public ExchangeEvent {
+      alerts = Map.copyOf(alerts);
+      findings = List.copyOf(findings);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.policy.Facts;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/// What the gate asks of the certificate provider. Implementations are thread-safe; calls block,
+/// for a bounded time.
+public interface Origins {
+  /// Looks at the certificate of an origin, or remembers a recent look.
+  ///
+  /// @param name the name that is expected there: a DNS name or an address
+  Look peek(String name, InetSocketAddress address);
+
+  /// Makes the mimic of a certificate that was found valid available for handshakes under this
+  /// name.
+  ///
+  /// @throws IllegalStateException where the look found a problem: such a certificate is never
+  ///   mimicked
+  void admit(String name, Look.Seen seen);
+
+  /// Makes a certificate of the block page available for handshakes under this name.
+  void admitBlockPage(String name);
+
+  /// What was seen at an origin.
+  sealed interface Look {
+    /// The origin presented a certificate.
+    ///
+    /// @param certificate the facts for the policy; its `problem` is empty where the certificate is
+    ///   valid for the name
+    /// @param detail one sentence about the problem, naming the certificate and the date where one
+    ///   matters
+    /// @param fingerprint the SHA-256 of the leaf in hexadecimal
+    /// @param alpn the application protocol that the origin chose, empty where none
+    record Seen(
+        Facts.UpstreamCertificate certificate,
+        String detail,
+        String fingerprint,
+        String alpn,
+        List<java.security.cert.X509Certificate> chain)
+        implements Look {
+      public Seen {
+        chain = List.copyOf(chain);
+      }
+    }
+
+    /// The origin could not be reached, or did not finish a TLS handshake.
+    ///
+    /// @param reason a word: `refused`, `timeout`, `reset`, `not-tls`, `tls-alert`, `too-large`
+    /// @param detail one sentence for a person
+    record Unreachable(String reason, String detail) implements Look {}
+  }
+}

@@ -1,0 +1,38 @@
+package dev.menura.policy;
+
+import java.util.List;
+import java.util.Set;
+
+/// An accepted policy, ready to be asked. Immutable and thread-safe.
+///
+/// The meaning is as if everything were known at once: the first rule whose condition is true
+/// decides. It is asked with what is known so far, and answers with a verdict or with the phases
+/// that the next rule needs.
+public interface Policy {
+  /// A hash of everything that the policy consists of: 12 hexadecimal digits.
+  String version();
+
+  Limits limits();
+
+  /// Whether the request may go: the rules that look at no response, in order.
+  Outcome onRequest(Facts facts);
+
+  /// Whether the response may go: the rules that look at the response and stand before the rule
+  /// that let the request go. Where none of them is true the outcome is `request` itself. May be
+  /// asked before any response is known, to learn whether the response is needed at all.
+  Outcome onResponse(Facts facts, Decision request);
+
+  /// The phases that are not yet known and that any rule which could still decide may come to need.
+  Set<Phase> mayNeed(Facts facts);
+
+  /// What the accompanying actions and observed rules in front of the deciding rule come to, with
+  /// what is known now. Rules whose condition is false are left out.
+  List<Effect> effects(Facts facts, Decision decision);
+
+  /// The phases whose content accompanying or observed rules in front of the deciding rule would
+  /// still like to see. It may be copied to them; nothing is held for them.
+  Set<Phase> watching(Facts facts, Decision decision);
+
+  /// The kinds of finding that any rule counts in the body of this phase.
+  Set<String> kinds(Phase body);
+}

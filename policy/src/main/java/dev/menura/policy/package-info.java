@@ -1,0 +1,12 @@
+/// The operator's policy: YAML documents in, an immutable, checked policy out, and its evaluation.
+///
+/// The nouns: a *rule* is a condition and its actions; *facts* are what is known of an exchange so
+/// far, grouped by *phase*; an *outcome* says that a rule has decided or which phase the next rule
+/// waits for; an *issue* is one thing that is wrong with a document, with its place.
+///
+/// This package does no I/O and knows nothing of gRPC or Envoy. Only its YAML classes use the YAML
+/// library.
+@NullMarked
+package dev.menura.policy;
+
+import org.jspecify.annotations.NullMarked;
