@@ -2,14 +2,11 @@ package dev.menura.controlplane;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Struct;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
-import io.envoyproxy.envoy.config.bootstrap.v3.LayeredRuntime;
-import io.envoyproxy.envoy.config.bootstrap.v3.RuntimeLayer;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
@@ -97,7 +94,6 @@ public final class Bootstraps {
             Bootstrap.StaticResources.newBuilder().addClusters(sidecar(sidecarSocket)))
         .setStatsConfig(stats())
         .setOverloadManager(overload())
-        .setLayeredRuntime(runtime())
         .build();
   }
 
@@ -157,20 +153,6 @@ public final class Bootstraps {
                         DownstreamConnectionsConfig.newBuilder()
                             .setMaxActiveDownstreamConnections(DOWNSTREAM_CONNECTIONS_MAX)
                             .build())))
-        .build();
-  }
-
-  /// Bytes that a client sends before its CONNECT was answered are refused (CVE-2025-64763).
-  private static LayeredRuntime runtime() {
-    return LayeredRuntime.newBuilder()
-        .addLayers(
-            RuntimeLayer.newBuilder()
-                .setName("menura")
-                .setStaticLayer(
-                    Struct.newBuilder()
-                        .putFields(
-                            "envoy.reloadable_features.reject_early_connect_data",
-                            com.google.protobuf.Value.newBuilder().setBoolValue(true).build())))
         .build();
   }
 }

@@ -50,9 +50,17 @@ final class DecryptListener {
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
-        .addFilterChains(chain(Wire.CLASS_TRUSTED, ads(), forwarding()))
-        .addFilterChains(chain(Wire.CLASS_BLOCK, ownStream(Wire.CLASS_BLOCK), blocking()))
-        .setFilterChainMatcher(byClass(List.of(Wire.CLASS_TRUSTED, Wire.CLASS_BLOCK)))
+        .addFilterChains(tls(Wire.CLASS_TRUSTED, ads(), forwarding()))
+        .addFilterChains(tls(Wire.CLASS_BLOCK, ownStream(Wire.CLASS_BLOCK), blocking()))
+        .addFilterChains(chain(Wire.CLASS_CLEAR, forwardingInClear()))
+        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking()))
+        .setFilterChainMatcher(
+            byClass(
+                List.of(
+                    Wire.CLASS_TRUSTED,
+                    Wire.CLASS_BLOCK,
+                    Wire.CLASS_CLEAR,
+                    Wire.CLASS_CLEAR_BLOCK)))
         .build();
   }
 
@@ -72,7 +80,17 @@ final class DecryptListener {
         .build();
   }
 
-  private static FilterChain chain(String name, ConfigSource secrets, RouteConfiguration routes) {
+  private static FilterChain.Builder tls(
+      String name, ConfigSource secrets, RouteConfiguration routes) {
+    return chain(name, routes)
+        .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
+        .setTransportSocket(
+            TransportSocket.newBuilder()
+                .setName("envoy.transport_sockets.tls")
+                .setTypedConfig(Typed.any(tls(secrets))));
+  }
+
+  private static FilterChain.Builder chain(String name, RouteConfiguration routes) {
     var http =
         HttpConnections.start(name)
             .setRouteConfig(routes)
@@ -88,16 +106,10 @@ final class DecryptListener {
             .build();
     return FilterChain.newBuilder()
         .setName(name)
-        .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
-        .setTransportSocket(
-            TransportSocket.newBuilder()
-                .setName("envoy.transport_sockets.tls")
-                .setTypedConfig(Typed.any(tls(secrets))))
         .addFilters(
             Filter.newBuilder()
                 .setName("envoy.filters.network.http_connection_manager")
-                .setTypedConfig(Typed.any(http)))
-        .build();
+                .setTypedConfig(Typed.any(http)));
   }
 
   private static DownstreamTlsContext tls(ConfigSource secrets) {
@@ -141,6 +153,18 @@ final class DecryptListener {
                 .setTransportApiVersion(ApiVersion.V3)
                 .addGrpcServices(
                     Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.SECRET_CLASS, secretClass))))
+        .build();
+  }
+
+  private static RouteConfiguration forwardingInClear() {
+    var any =
+        Route.newBuilder()
+            .setName("any")
+            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+            .setRoute(
+                RouteAction.newBuilder().setCluster(Clusters.PLAIN).setTimeout(Typed.seconds(0)));
+    return routes(Wire.CLASS_CLEAR)
+        .addVirtualHosts(VirtualHost.newBuilder().setName("any").addDomains("*").addRoutes(any))
         .build();
   }
 

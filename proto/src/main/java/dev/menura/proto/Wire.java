@@ -36,8 +36,17 @@ public final class Wire {
   /// Filter state and dynamic metadata: the class of connection, which chooses the filter chain.
   public static final String CLASS = "menura.class";
 
+  /// TLS with a mimic of the origin's certificate, forwarded.
   public static final String CLASS_TRUSTED = "trusted";
+
+  /// TLS with a certificate of the block page, forwarded nowhere.
   public static final String CLASS_BLOCK = "block";
+
+  /// HTTP in clear text inside a tunnel, forwarded.
+  public static final String CLASS_CLEAR = "clear";
+
+  /// HTTP in clear text inside a tunnel, forwarded nowhere.
+  public static final String CLASS_CLEAR_BLOCK = "clear-block";
 
   /// Filter state and dynamic metadata: the policy's version, a slash and the exchange mode; see
   /// [#mode].
