@@ -249,8 +249,8 @@ public final class Exchange {
   }
 
   private void release() {
-    request.passage().discard();
-    response.passage().discard();
+    request.end();
+    response.end();
     shared.held().change(accounted, 0);
     accounted = 0;
   }
@@ -266,6 +266,8 @@ public final class Exchange {
     var event = ledger.event(shared.clock().instant(), version(), inquiry, scans);
     shared.metrics().ended(event.common().verdict());
     scans.values().forEach(scan -> scan.stopped().ifPresent(shared.metrics()::stopped));
+    shared.metrics().inspected(Part.REQUEST, request.inspectedBytes());
+    shared.metrics().inspected(Part.RESPONSE, response.inspectedBytes());
     shared.events().record(event);
   }
 
@@ -330,14 +332,14 @@ public final class Exchange {
     public BodyScan scan() {
       Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
       BodyScan scan =
-          shared
-              .scans()
-              .of(
-                  policy.kinds(part.body()),
-                  headers.getOrDefault("content-encoding", ""),
-                  policy.limits());
+          shared.scans().of(kinds(), headers.getOrDefault("content-encoding", ""), policy.limits());
       inquiry.know(part, scan);
       return scan;
+    }
+
+    @Override
+    public Set<String> kinds() {
+      return policy.kinds(part.body());
     }
 
     @Override
