@@ -92,6 +92,11 @@ public final class Exchange {
     return out;
   }
 
+  /// Whether nothing can follow any more that would need a verdict.
+  public boolean finished() {
+    return recorded;
+  }
+
   private void take(Event event) {
     switch (event) {
       case Event.RequestHeaders head -> requestHead(head);
@@ -233,14 +238,14 @@ public final class Exchange {
   private void end(Reply last) {
     over = true;
     out.add(last);
-    record();
     release();
+    record();
   }
 
   private void close() {
-    record();
     over = true;
     release();
+    record();
   }
 
   private void release() {
