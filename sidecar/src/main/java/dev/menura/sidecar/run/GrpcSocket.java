@@ -53,7 +53,7 @@ final class GrpcSocket implements AutoCloseable {
       Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
       return new GrpcSocket(path, eventLoops, server);
     } catch (IOException e) {
-      eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      var _ = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw e;
     }
   }
@@ -61,7 +61,7 @@ final class GrpcSocket implements AutoCloseable {
   @Override
   public void close() {
     server.shutdownNow();
-    eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var _ = eventLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     try {
       Files.deleteIfExists(path);
     } catch (IOException e) {
