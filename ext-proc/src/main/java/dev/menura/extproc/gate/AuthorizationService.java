@@ -138,8 +138,6 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   tunnel.mode(),
                   Wire.HOST,
                   tunnel.connection().getHost(),
-                  Wire.CLUSTER,
-                  tunnel.cluster(),
                   Wire.ADDRESS,
                   tunnel.address()))
               .build();

@@ -6,13 +6,10 @@ import dev.menura.gate.v1.Connection;
 public sealed interface HelloAnswer {
   /// Go on.
   ///
-  /// @param connectionClass chooses the filter chain of the `decrypt` listener; empty where nothing
-  ///   is decrypted
+  /// @param connectionClass chooses the filter chain of the `decrypt` listener
   /// @param mode the value of `menura.mode`
-  /// @param cluster where the bytes go
   /// @param address the `IP:port` to dial, empty where nothing is dialled
-  record Tunnel(
-      Connection connection, String connectionClass, String mode, String cluster, String address)
+  record Tunnel(Connection connection, String connectionClass, String mode, String address)
       implements HelloAnswer {}
 
   /// Close the connection.

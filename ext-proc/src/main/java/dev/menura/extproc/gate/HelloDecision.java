@@ -92,7 +92,7 @@ final class HelloDecision {
       return close(Refusal.POLICY_CHANGED);
     }
     log.admitted(rules, connection, outcome);
-    return tunnel("", Wire.CLUSTER_PASSTHROUGH);
+    return tunnel(Wire.CLASS_PASSTHROUGH);
   }
 
   private HelloAnswer clear() {
@@ -103,7 +103,7 @@ final class HelloDecision {
       return decided.get();
     }
     log.admitted(rules, connection, outcome);
-    return tunnel(Wire.CLASS_CLEAR, Wire.CLUSTER_DECRYPT);
+    return tunnel(Wire.CLASS_CLEAR);
   }
 
   private HelloAnswer peek() {
@@ -147,15 +147,14 @@ final class HelloDecision {
     }
     origins.admit(hello.sni(), seen);
     log.admitted(rules, connection, outcome);
-    return tunnel(Wire.CLASS_TRUSTED, Wire.CLUSTER_DECRYPT);
+    return tunnel(Wire.CLASS_TRUSTED);
   }
 
-  private HelloAnswer tunnel(String connectionClass, String cluster) {
+  private HelloAnswer tunnel(String connectionClass) {
     return new HelloAnswer.Tunnel(
         connection.build(),
         connectionClass,
         Gate.mode(rules, facts),
-        cluster,
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
   }
 
@@ -174,7 +173,6 @@ final class HelloDecision {
         connection.build(),
         tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK,
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
-        Wire.CLUSTER_DECRYPT,
         "");
   }
 

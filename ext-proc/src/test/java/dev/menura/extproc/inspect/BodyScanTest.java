@@ -92,7 +92,12 @@ class BodyScanTest {
         "gzip",
         "deflate",
         "deflate/raw",
+        "br",
+        "zstd",
         "gzip,deflate",
+        "gzip, br",
+        "zstd,br,gzip",
+        "br,zstd",
         "deflate, gzip",
         "gzip, identity, gzip,gzip"
       })
@@ -110,7 +115,7 @@ class BodyScanTest {
 
   @Test
   void takesAnEmptyBodyForComplete() {
-    for (String coding : List.of("", "gzip", "deflate", "gzip, deflate")) {
+    for (String coding : List.of("", "gzip", "deflate", "br", "zstd", "gzip, br")) {
       try (BodyScan scan = BodyScan.of(CARDS, coding, LIMITS)) {
         scan.write(bytes(""), true);
         assertThat(scan.complete()).as(coding).isTrue();

@@ -1,5 +1,9 @@
 package dev.menura.extproc.inspect;
 
+import com.aayushatharva.brotli4j.Brotli4jLoader;
+import com.aayushatharva.brotli4j.encoder.BrotliOutputStream;
+import com.aayushatharva.brotli4j.encoder.Encoder;
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,7 +14,7 @@ import java.util.zip.GZIPOutputStream;
 
 /// Bodies in each content coding, made by encoders that are not ours.
 final class Encoded {
-  private interface Encoder {
+  private interface Wrapping {
     OutputStream over(OutputStream out) throws IOException;
   }
 
@@ -28,10 +32,17 @@ final class Encoded {
             case "deflate" -> with(DeflaterOutputStream::new, bytes);
             case "deflate/raw" ->
                 with(out -> new DeflaterOutputStream(out, new Deflater(9, true)), bytes);
+            case "br" -> with(Encoded::brotli, bytes);
+            case "zstd" -> with(out -> new ZstdOutputStream(out, 3).setChecksum(true), bytes);
             default -> throw new IllegalArgumentException(coding);
           };
     }
     return bytes;
+  }
+
+  private static OutputStream brotli(OutputStream out) throws IOException {
+    Brotli4jLoader.ensureAvailability();
+    return new BrotliOutputStream(out, Encoder.Parameters.create(5));
   }
 
   /// The value of `content-encoding` that goes with [#as].
@@ -39,7 +50,7 @@ final class Encoded {
     return codings.replace("/raw", "");
   }
 
-  private static byte[] with(Encoder encoder, byte[] plain) {
+  private static byte[] with(Wrapping encoder, byte[] plain) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream encoding = encoder.over(out)) {
       encoding.write(plain);
