@@ -45,6 +45,10 @@ public record OriginName(String text, boolean isAddress) {
     if (text.endsWith(".")) {
       text = text.substring(0, text.length() - 1);
     }
+    // Letters that are not ASCII can become ASCII in lower case: the Kelvin sign does.
+    if (!text.chars().allMatch(c -> c < 0x80)) {
+      return Optional.empty();
+    }
     text = text.toLowerCase(Locale.ROOT);
     return isDnsName(text) ? Optional.of(new OriginName(text, false)) : Optional.empty();
   }

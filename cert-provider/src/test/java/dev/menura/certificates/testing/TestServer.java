@@ -64,18 +64,20 @@ public final class TestServer implements AutoCloseable {
   }
 
   private TestServer start(Behaviour behaviour) {
-    threads.submit(() -> {
-      while (true) {
-        Socket connection = listener.accept();
-        connections.add(connection);
+    var _ =
         threads.submit(() -> {
-          try (connection) {
-            behaviour.serve(connection);
+          while (true) {
+            Socket connection = listener.accept();
+            connections.add(connection);
+            var _ =
+                threads.submit(() -> {
+                  try (connection) {
+                    behaviour.serve(connection);
+                  }
+                  return null;
+                });
           }
-          return null;
         });
-      }
-    });
     return this;
   }
 

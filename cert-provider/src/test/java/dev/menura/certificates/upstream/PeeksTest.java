@@ -151,15 +151,6 @@ class PeeksTest {
   }
 
   @Test
-  void looksAtAnOriginWhoseNameHasAnUnderscore() throws Exception {
-    try (var server = TestServer.presenting(between.leaf("a_b.test"))) {
-      var look = (Seen) peeks.peek(OriginName.of("a_b.test"), server.address());
-
-      assertThat(look.verdict()).isEqualTo(Verdict.VALID);
-    }
-  }
-
-  @Test
   void speaksTls12Too() throws Exception {
     try (var server =
         TestServer.presenting(

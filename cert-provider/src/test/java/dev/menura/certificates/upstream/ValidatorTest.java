@@ -314,7 +314,7 @@ class ValidatorTest {
     var below = limited.intermediate("Below");
     assertThat(validator(limited).validate(NAME, below.leaf("a.test").chain()).problem())
         .isEqualTo(Problem.UNTRUSTED);
-    assertThat(validator(limited).validate(OriginName.of("b.test"), below.leaf("b.test").chain()))
+    assertThat(validator(limited).validate(OriginName.of("b.test"), limited.leaf("b.test").chain()))
         .isEqualTo(Verdict.VALID);
   }
 

@@ -65,7 +65,7 @@ class LedgerTest {
   void forgetsNothingThatItsAnswersNeed() {
     Ledger ledger = new Ledger();
     for (int i = 1; i <= 50; i++) {
-      ledger.mark(i, i * 10);
+      ledger.mark(i, i * 10L);
     }
     ledger.forget(255);
 

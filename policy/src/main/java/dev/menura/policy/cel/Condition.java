@@ -122,9 +122,14 @@ public final class Condition {
     if (input == null) {
       return Optional.ofNullable(patterns.get(name));
     }
-    return input < variables.size()
-        ? Optional.of(world.value(variables.get(input)))
-        : Optional.ofNullable(counted[input - variables.size()]);
+    if (input >= variables.size()) {
+      return Optional.ofNullable(counted[input - variables.size()]);
+    }
+    Variable variable = variables.get(input);
+    // CEL asks for the value of an unknown variable too, and then does without.
+    return world.known().contains(variable.phase())
+        ? Optional.of(world.value(variable))
+        : Optional.empty();
   }
 
   private Truth evaluate(dev.cel.runtime.CelVariableResolver resolver, long unknown) {
