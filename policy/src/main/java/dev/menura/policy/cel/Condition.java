@@ -114,22 +114,23 @@ public final class Condition {
         unknown |= 1L << (variables.size() + i);
       }
     }
-    return evaluate(name -> find(name, world, counted), unknown);
+    long lacking = unknown;
+    return evaluate(name -> find(name, world, counted, lacking), unknown);
   }
 
-  private Optional<Object> find(String name, World world, @Nullable Object[] counted) {
+  /// The value of an input. CEL asks for the unknown ones too, before it looks at the patterns.
+  private Optional<Object> find(
+      String name, World world, @Nullable Object[] counted, long unknown) {
     Integer input = inputs.get(name);
     if (input == null) {
       return Optional.ofNullable(patterns.get(name));
     }
-    if (input >= variables.size()) {
-      return Optional.ofNullable(counted[input - variables.size()]);
+    if ((unknown & (1L << input)) != 0) {
+      return Optional.empty();
     }
-    Variable variable = variables.get(input);
-    // CEL asks for the value of an unknown variable too, and then does without.
-    return world.known().contains(variable.phase())
-        ? Optional.of(world.value(variable))
-        : Optional.empty();
+    return input < variables.size()
+        ? Optional.of(world.value(variables.get(input)))
+        : Optional.ofNullable(counted[input - variables.size()]);
   }
 
   private Truth evaluate(dev.cel.runtime.CelVariableResolver resolver, long unknown) {
