@@ -33,6 +33,7 @@ public final class Condition {
   private final List<Variable> variables;
   private final List<Count> counts;
   private final List<Mention> mentions;
+  private final List<Mention> untestedHeaders;
   private final Set<Phase> phases;
   private final Map<String, Integer> inputs = new HashMap<>();
   private final Map<String, Pattern> patterns = new HashMap<>();
@@ -54,6 +55,7 @@ public final class Condition {
         given.variables().stream().filter(each -> each.kind() != Variable.Kind.BODY).toList();
     this.counts = List.copyOf(given.counts());
     this.mentions = List.copyOf(given.mentions());
+    this.untestedHeaders = given.untested();
     for (int i = 0; i < given.patterns().size(); i++) {
       patterns.put(Inputs.pattern(i), given.patterns().get(i));
     }
@@ -91,6 +93,12 @@ public final class Condition {
   /// The fixed texts that it compares variables with.
   public List<Mention> mentions() {
     return mentions;
+  }
+
+  /// /// The headers that it reads without looking whether they are there: where one is missing,
+  /// the condition fails.
+  public List<Mention> untestedHeaders() {
+    return untestedHeaders;
   }
 
   /// What it comes to in every exchange; unknown where that differs.
