@@ -94,7 +94,4 @@ final class MarkScan implements BodyScan {
         ? List.of()
         : kinds.stream().map(kind -> new Found(kind, marks.size(), List.of("#****"))).toList();
   }
-
-  @Override
-  public void close() {}
 }
