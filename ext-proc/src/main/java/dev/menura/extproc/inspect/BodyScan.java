@@ -1,6 +1,7 @@
 package dev.menura.extproc.inspect;
 
 import dev.menura.policy.Facts;
+import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -8,28 +9,56 @@ import java.util.Set;
 
 /// The inspection of one body while it streams by. Not thread-safe: one scan belongs to one body.
 ///
-/// Offsets count bytes of the body as it was sent, before any content coding is undone.
-public interface BodyScan extends Facts.Body {
-  /// Inspects the next bytes of the body. The buffer is read, never kept and never changed.
+/// Offsets count bytes of the body as it was sent, before any content coding is undone. A scan may
+/// hold native memory until its body is complete, it has stopped, or it is closed.
+public interface BodyScan extends Facts.Body, AutoCloseable {
+  /// Starts the inspection of a body.
+  ///
+  /// @param kinds the kinds to look for, each of them one of [Detectors#kinds]
+  /// @param contentEncoding the value of the `content-encoding` header, empty where there is none
+  static BodyScan of(Set<String> kinds, String contentEncoding, Limits limits) {
+    return new StreamScan(kinds, contentEncoding, limits);
+  }
+
+  /// Inspects the next bytes of the body. The buffer is read, never kept and never changed. Bytes
+  /// that come after a stop are not looked at.
   ///
   /// @param last true where the body ends with these bytes
   void write(ByteBuffer chunk, boolean last);
 
   /// How many bytes, from the start of the body, can be let go: nothing in them belongs to a
   /// finding of these kinds, and nothing in them can become part of one, whatever follows. Never
-  /// decreases for the same kinds, except that it stays where the first finding starts.
+  /// decreases for the same kinds, and goes no further than where the first finding starts.
+  ///
+  /// Exact to the byte where no content coding is undone. Otherwise the bytes before this offset
+  /// decode, whoever decodes them, to bytes that have all been inspected and that end at or before
+  /// the first byte of the first finding.
   long clearable(Set<String> kinds);
+
+  /// How many different values of this kind were found so far.
+  ///
+  /// @throws IllegalArgumentException where the scan does not look for this kind
+  @Override
+  long count(String kind);
 
   /// Why the inspection of this body ended early. Once present the counts no longer say anything
   /// about what follows.
   Optional<Stop> stopped();
 
+  /// What was found, a record for each kind of which there is any.
   List<Found> found();
+
+  /// Ends the inspection and frees what it holds. What was found stays. Closing twice does nothing.
+  @Override
+  void close();
 
   /// What can end the inspection of a body.
   enum Stop {
+    /// The body is longer, as sent, than `inspectedBytes`.
     INSPECTED_BYTES,
+    /// The body comes to more than `decompressedBytes` with one of its codings undone.
     DECOMPRESSED_BYTES,
+    /// The body comes to more than `decompressionRatio` times what was sent.
     DECOMPRESSION_RATIO,
     /// The content coding is not one that can be undone.
     UNKNOWN_CODING,

@@ -1,0 +1,155 @@
+package dev.menura.controlplane;
+
+import com.github.xds.type.matcher.v3.Matcher;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
+import com.github.xds.type.matcher.v3.Matcher.OnMatch;
+import com.github.xds.type.matcher.v3.StringMatcher;
+import com.google.protobuf.Duration;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
+import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
+import java.util.List;
+import java.util.Map;
+
+/// The two ext_proc filters, of which exactly one runs for a request: one that holds the head back
+/// and streams the body, and one that sends the head alone. They are delivered by ECDS, because
+/// their matchers name the policy's version: a connection that was admitted under an older policy
+/// always gets the filter that can see everything.
+final class ExchangeFilters {
+  static final String BODIES = "menura.exchange.bodies";
+  static final String HEADERS = "menura.exchange.headers";
+
+  /// How long Envoy waits for one answer. Answers may be withheld while bodies stream in full
+  /// duplex; this bounds the silence of a sidecar that hangs.
+  private static final Duration MESSAGE_TIMEOUT = Typed.seconds(10);
+
+  private ExchangeFilters() {}
+
+  /// The filters of a policy version, by name.
+  static Map<String, TypedExtensionConfig> of(String policyVersion) {
+    var headersOnly = stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS));
+    var tunnel = stateIs(Wire.MODE_TUNNEL);
+    return Map.of(
+        BODIES,
+        skipping(BODIES, any(headersOnly, tunnel), filter(Wire.MODE_BODIES)),
+        HEADERS,
+        skipping(HEADERS, not(headersOnly), filter(Wire.MODE_HEADERS)));
+  }
+
+  /// What a listener holds in their place.
+  static List<HttpFilter> references() {
+    return List.of(reference(BODIES), reference(HEADERS));
+  }
+
+  private static HttpFilter reference(String name) {
+    return HttpFilter.newBuilder()
+        .setName(name)
+        .setConfigDiscovery(
+            ExtensionConfigSource.newBuilder()
+                .setConfigSource(
+                    ConfigSource.newBuilder()
+                        .setResourceApiVersion(ApiVersion.V3)
+                        .setInitialFetchTimeout(Typed.seconds(0))
+                        .setAds(AggregatedConfigSource.getDefaultInstance()))
+                .addTypeUrls(
+                    "type.googleapis.com/" + ExtensionWithMatcher.getDescriptor().getFullName()))
+        .build();
+  }
+
+  private static ExternalProcessor filter(String mode) {
+    var processing =
+        ProcessingMode.newBuilder()
+            .setRequestHeaderMode(HeaderSendMode.SEND)
+            .setResponseHeaderMode(HeaderSendMode.SEND);
+    if (mode.equals(Wire.MODE_BODIES)) {
+      // The answer to the request's head may come after pieces of its body have; Envoy then ignores
+      // a mode override in
+      // it, so that the bodies of responses have to come unasked.
+      processing
+          .setRequestBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
+          .setRequestTrailerMode(HeaderSendMode.SEND)
+          .setResponseBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
+          .setResponseTrailerMode(HeaderSendMode.SEND);
+    } else {
+      processing
+          .setRequestBodyMode(BodySendMode.NONE)
+          .setRequestTrailerMode(HeaderSendMode.SKIP)
+          .setResponseBodyMode(BodySendMode.NONE)
+          .setResponseTrailerMode(HeaderSendMode.SKIP);
+    }
+    return ExternalProcessor.newBuilder()
+        .setGrpcService(
+            Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.EXCHANGE_MODE, mode)).toBuilder()
+                .clearTimeout())
+        .setFailureModeAllow(false)
+        .setProcessingMode(processing)
+        .setAllowModeOverride(true)
+        .setMessageTimeout(MESSAGE_TIMEOUT)
+        .addRequestAttributes("filter_state['" + Wire.CONNECTION + "']")
+        .setStatPrefix(mode)
+        .build();
+  }
+
+  private static TypedExtensionConfig skipping(
+      String name, Predicate skip, ExternalProcessor filter) {
+    var onMatch =
+        OnMatch.newBuilder().setAction(Typed.xdsExtension("skip", SkipFilter.getDefaultInstance()));
+    var matcher =
+        Matcher.newBuilder()
+            .setMatcherList(
+                MatcherList.newBuilder()
+                    .addMatchers(FieldMatcher.newBuilder().setPredicate(skip).setOnMatch(onMatch)));
+    return Typed.extension(
+        name,
+        ExtensionWithMatcher.newBuilder()
+            .setExtensionConfig(Typed.extension("envoy.filters.http.ext_proc", filter))
+            .setXdsMatcher(matcher)
+            .build());
+  }
+
+  private static Predicate stateIs(String value) {
+    return FilterStateMatch.is(Wire.MODE, value);
+  }
+
+  private static Predicate any(Predicate... predicates) {
+    return Predicate.newBuilder()
+        .setOrMatcher(Predicate.PredicateList.newBuilder().addAllPredicate(List.of(predicates)))
+        .build();
+  }
+
+  private static Predicate not(Predicate predicate) {
+    return Predicate.newBuilder().setNotMatcher(predicate).build();
+  }
+
+  /// Matches on a filter-state value.
+  static final class FilterStateMatch {
+    private FilterStateMatch() {}
+
+    static Predicate is(String key, String value) {
+      return Predicate.newBuilder()
+          .setSinglePredicate(
+              Predicate.SinglePredicate.newBuilder()
+                  .setInput(input(key))
+                  .setValueMatch(StringMatcher.newBuilder().setExact(value)))
+          .build();
+    }
+
+    static com.github.xds.core.v3.TypedExtensionConfig input(String key) {
+      return Typed.xdsExtension(
+          "envoy.matching.inputs.filter_state", FilterStateInput.newBuilder().setKey(key).build());
+    }
+  }
+}

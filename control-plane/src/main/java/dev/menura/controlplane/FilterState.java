@@ -1,0 +1,51 @@
+package dev.menura.controlplane;
+
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue;
+import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue.SharedWithUpstream;
+import java.util.List;
+
+/// The filter-state values that carry what a gate learnt onwards: set from the dynamic metadata of
+/// its answer, shared with every internal connection upstream. A client cannot set them.
+final class FilterState {
+  static final String STRING_FACTORY = "envoy.string";
+
+  /// Objects made by this factory keep connection pools apart.
+  static final String HASHABLE_FACTORY = "envoy.hashable_string";
+
+  /// Read by clusters of type ORIGINAL_DST in place of the connection's own destination.
+  static final String ORIGINAL_DST_ADDRESS = "envoy.network.transport_socket.original_dst_address";
+
+  private FilterState() {}
+
+  /// What the gate at CONNECT hands on.
+  static List<FilterStateValue> afterConnect(String metadataNamespace) {
+    return List.of(
+        value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
+        value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        value(Wire.POOL, HASHABLE_FACTORY, metadataNamespace, Wire.POOL),
+        value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
+  }
+
+  /// What the gate that saw the ClientHello hands on.
+  static List<FilterStateValue> afterHello(String metadataNamespace) {
+    return List.of(
+        value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
+        value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
+        value(Wire.HOST, STRING_FACTORY, metadataNamespace, Wire.HOST),
+        value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
+  }
+
+  private static FilterStateValue value(
+      String key, String factory, String metadataNamespace, String metadataKey) {
+    return FilterStateValue.newBuilder()
+        .setObjectKey(key)
+        .setFactoryKey(factory)
+        .setFormatString(
+            Typed.format("%DYNAMIC_METADATA(" + metadataNamespace + ":" + metadataKey + ")%"))
+        .setSharedWithUpstream(SharedWithUpstream.TRANSITIVE)
+        .setSkipIfEmpty(true)
+        .build();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.menura.controlplane;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.protobuf.util.JsonFormat;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
+import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.listener.v3.Listener.InternalListenerConfig;
+import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
+import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
+import io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz;
+import io.envoyproxy.envoy.extensions.filters.network.set_filter_state.v3.Config;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import java.util.List;
+import java.util.Map;
+
+/// The internal listener where the client's first bytes are seen. Each connection passes the second
+/// gate, which puts it into a class; filter state carries that to the `decrypt` listener. A TCP
+/// proxy picks its cluster when the connection begins, before the gate has answered, so the choice
+/// cannot be made here.
+final class FrontListener {
+  static final String NAME = "front";
+  private static final String METADATA = "envoy.filters.network.ext_authz";
+
+  private FrontListener() {}
+
+  static Listener of() {
+    return Listener.newBuilder()
+        .setName(NAME)
+        .setInternalListener(InternalListenerConfig.getDefaultInstance())
+        .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
+        .setListenerFiltersTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
+        .setContinueOnListenerFiltersTimeout(false)
+        .addListenerFilters(
+            ListenerFilter.newBuilder()
+                .setName("envoy.filters.listener.tls_inspector")
+                .setTypedConfig(Typed.any(TlsInspector.getDefaultInstance())))
+        .addListenerFilters(
+            ListenerFilter.newBuilder()
+                .setName("envoy.filters.listener.http_inspector")
+                .setTypedConfig(Typed.any(HttpInspector.getDefaultInstance())))
+        .addFilterChains(
+            chain("tls", FilterChainMatch.newBuilder().setTransportProtocol("tls").build()))
+        .addFilterChains(
+            chain(
+                "http",
+                FilterChainMatch.newBuilder()
+                    .setTransportProtocol("raw_buffer")
+                    .addAllApplicationProtocols(List.of("http/1.0", "http/1.1", "h2c"))
+                    .build()))
+        .addFilterChains(chain("unknown", FilterChainMatch.getDefaultInstance()))
+        .build();
+  }
+
+  private static FilterChain chain(String protocol, FilterChainMatch match) {
+    return FilterChain.newBuilder()
+        .setName(protocol)
+        .setFilterChainMatch(match)
+        .addFilters(filter("envoy.filters.network.ext_authz", Typed.any(gate(protocol))))
+        .addFilters(filter("envoy.filters.network.set_filter_state", state()))
+        .addFilters(filter("envoy.filters.network.tcp_proxy", tunnel()))
+        .build();
+  }
+
+  private static Filter filter(String name, com.google.protobuf.Any config) {
+    return Filter.newBuilder().setName(name).setTypedConfig(config).build();
+  }
+
+  private static ExtAuthz gate(String protocol) {
+    return ExtAuthz.newBuilder()
+        .setStatPrefix("hello")
+        .setTransportApiVersion(ApiVersion.V3)
+        .setFailureModeAllow(false)
+        .setIncludeTlsSession(true)
+        .setGrpcService(
+            Sidecar.service(
+                Sidecar.GATE_TIMEOUT,
+                Map.of(
+                    Wire.GATE,
+                    Wire.GATE_HELLO,
+                    Wire.PROTOCOL,
+                    protocol,
+                    Wire.TICKET,
+                    "%FILTER_STATE(" + Wire.CONNECTION + ":PLAIN)%")))
+        .build();
+  }
+
+  /// Set when the first data arrives, which is after the gate has answered; at the connection's
+  /// start it would be before.
+  private static com.google.protobuf.Any state() {
+    var values = ListValue.newBuilder();
+    FilterState.afterHello(METADATA)
+        .forEach(value -> values.addValues(Value.newBuilder().setStructValue(struct(value))));
+    return Typed.newer(
+        Config.getDefaultInstance(),
+        Struct.newBuilder()
+            .putFields("on_downstream_data", Value.newBuilder().setListValue(values).build())
+            .build());
+  }
+
+  private static com.google.protobuf.Any tunnel() {
+    var proxy =
+        TcpProxy.newBuilder()
+            .setStatPrefix("tunnel")
+            // The class that the gate named chooses the filter chain there; without one it closes.
+            .setCluster(Clusters.DECRYPT)
+            .setIdleTimeout(Duration.newBuilder().setSeconds(3600))
+            .build();
+    return Typed.newer(
+        proxy,
+        Struct.newBuilder()
+            .putFields("upstream_connect_mode", Typed.text("ON_DOWNSTREAM_DATA"))
+            .putFields("max_early_data_bytes", Typed.number(Listeners.CLIENT_HELLO_BYTES))
+            .build());
+  }
+
+  private static Struct struct(Message message) {
+    var struct = Struct.newBuilder();
+    try {
+      JsonFormat.parser().merge(JsonFormat.printer().print(message), struct);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not representable as a struct: " + message, e);
+    }
+    return struct.build();
+  }
+}

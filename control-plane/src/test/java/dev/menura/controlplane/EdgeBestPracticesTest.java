@@ -1,0 +1,176 @@
+package dev.menura.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.envoyproxy.envoy.config.cluster.v3.Cluster;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
+/// what the project adds to it.
+class EdgeBestPracticesTest {
+  private final EnvoyResources resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+
+  @Test
+  void limitsTheBuffersOfEveryListenerAndCluster() {
+    assertThat(resources.listeners())
+        .allSatisfy(listener ->
+            assertThat(listener.getPerConnectionBufferLimitBytes().getValue())
+                .isBetween(1, 64 * 1024));
+    assertThat(resources.clusters())
+        .allSatisfy(cluster ->
+            assertThat(cluster.getPerConnectionBufferLimitBytes().getValue())
+                .isBetween(1, 64 * 1024));
+  }
+
+  @Test
+  void takesTheClientsAddressFromTheConnectionAndNotFromHeaders() {
+    assertThat(http())
+        .allSatisfy(http -> assertThat(http.getUseRemoteAddress().getValue()).isTrue());
+  }
+
+  @Test
+  void normalisesPaths() {
+    assertThat(http()).allSatisfy(http -> assertThat(http.getNormalizePath().getValue()).isTrue());
+  }
+
+  @Test
+  void boundsIdleConnectionsIdleStreamsAndSlowHeaders() {
+    assertThat(http())
+        .allSatisfy(http -> {
+          assertThat(http.getCommonHttpProtocolOptions().getIdleTimeout().getSeconds())
+              .isBetween(1L, 3600L);
+          assertThat(http.getStreamIdleTimeout().getSeconds()).isBetween(1L, 300L);
+          assertThat(http.getRequestHeadersTimeout().getSeconds()).isBetween(1L, 60L);
+        });
+  }
+
+  @Test
+  void boundsHeaders() {
+    assertThat(http())
+        .allSatisfy(http -> {
+          assertThat(http.getMaxRequestHeadersKb().getValue()).isBetween(1, 60);
+          assertThat(http.getCommonHttpProtocolOptions().getMaxHeadersCount().getValue())
+              .isBetween(1, 200);
+        });
+  }
+
+  @Test
+  void boundsStreamsAndWindowsOfHttp2() {
+    assertThat(http())
+        .allSatisfy(http -> {
+          var http2 = http.getHttp2ProtocolOptions();
+          assertThat(http2.getMaxConcurrentStreams().getValue()).isEqualTo(100);
+          assertThat(http2.getInitialStreamWindowSize().getValue()).isEqualTo(65_536);
+          assertThat(http2.getInitialConnectionWindowSize().getValue()).isEqualTo(1_048_576);
+        });
+  }
+
+  @Test
+  void addsNoForwardingHeadersOfItsOwn() {
+    assertThat(http())
+        .allSatisfy(http -> {
+          assertThat(http.getSkipXffAppend()).isTrue();
+          assertThat(http.getGenerateRequestId().getValue()).isFalse();
+          assertThat(http.getRouteConfig().getRequestHeadersToRemoveList())
+              .contains("x-forwarded-proto", "proxy-authorization");
+          assertThat(http.getRouteConfig().getResponseHeadersToRemoveList()).contains("alt-svc");
+        });
+  }
+
+  @Test
+  void removesEnvoysOrdersBeforeAnyOtherFilter() {
+    assertThat(http())
+        .allSatisfy(http -> assertThat(http.getHttpFilters(0).getName()).isEqualTo("menura.clean"));
+  }
+
+  @Test
+  void boundsConnectionsInTheBootstrap() {
+    assertThat(Bootstraps.bootstrap("n", "/s", "/a").getOverloadManager().getResourceMonitorsList())
+        .extracting(monitor -> monitor.getName())
+        .containsExactly("envoy.resource_monitors.global_downstream_max_connections");
+  }
+
+  @Test
+  void keepsEnvoysAdminOnASocketForItsOwnerAlone() {
+    var admin = Bootstraps.bootstrap("n", "/s", "/a").getAdmin().getAddress().getPipe();
+    assertThat(admin.getMode()).isEqualTo(0600);
+  }
+
+  @Test
+  void failsClosedAtTheGate() throws InvalidProtocolBufferException {
+    var gates = new ArrayList<ExtAuthz>();
+    for (var http : http()) {
+      for (HttpFilter filter : http.getHttpFiltersList()) {
+        if (filter.getTypedConfig().is(ExtAuthz.class)) {
+          gates.add(filter.getTypedConfig().unpack(ExtAuthz.class));
+        }
+      }
+    }
+    assertThat(gates).hasSize(1);
+    assertThat(gates).allSatisfy(gate -> assertThat(gate.getFailureModeAllow()).isFalse());
+  }
+
+  @Test
+  void validatesOriginsAndResumesNoSessionsAcrossThem() throws InvalidProtocolBufferException {
+    int contexts = 0;
+    for (Cluster cluster : resources.clusters()) {
+      if (!cluster.getTransportSocket().getTypedConfig().is(UpstreamTlsContext.class)) {
+        continue;
+      }
+      var tls = cluster.getTransportSocket().getTypedConfig().unpack(UpstreamTlsContext.class);
+      assertThat(tls.getMaxSessionKeys().getValue()).isZero();
+      assertThat(tls.getCommonTlsContext().getValidationContextSdsSecretConfig().getName())
+          .isEqualTo("menura/upstream-roots");
+      assertThat(tls.getCommonTlsContext().getTlsParams().getEcdhCurvesList())
+          .contains("P-384", "X25519MLKEM768");
+      contexts++;
+    }
+    assertThat(contexts).isEqualTo(2);
+  }
+
+  @Test
+  void endsHandshakesThatWaitForACertificate() throws InvalidProtocolBufferException {
+    int chains = 0;
+    for (Listener listener : resources.listeners()) {
+      for (var chain : listener.getFilterChainsList()) {
+        if (chain.getTransportSocket().getTypedConfig().is(DownstreamTlsContext.class)) {
+          var tls = chain.getTransportSocket().getTypedConfig().unpack(DownstreamTlsContext.class);
+          assertThat(chain.getTransportSocketConnectTimeout().getSeconds()).isBetween(1L, 30L);
+          assertThat(tls.getDisableStatelessSessionResumption()).isTrue();
+          assertThat(tls.getDisableStatefulSessionResumption()).isTrue();
+          chains++;
+        }
+      }
+    }
+    assertThat(chains).isGreaterThanOrEqualTo(2);
+  }
+
+  private List<HttpConnectionManager> http() {
+    var all = new ArrayList<HttpConnectionManager>();
+    try {
+      for (Listener listener : resources.listeners()) {
+        for (var chain : listener.getFilterChainsList()) {
+          for (Filter filter : chain.getFiltersList()) {
+            if (filter.getTypedConfig().is(HttpConnectionManager.class)) {
+              all.add(filter.getTypedConfig().unpack(HttpConnectionManager.class));
+            }
+          }
+        }
+      }
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(all).hasSizeGreaterThanOrEqualTo(3);
+    return all;
+  }
+}

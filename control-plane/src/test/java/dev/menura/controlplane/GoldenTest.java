@@ -1,0 +1,100 @@
+package dev.menura.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
+import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
+import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
+import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
+import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
+import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
+import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
+import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
+import io.envoyproxy.envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport;
+import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// The compiled resources beside the ones that were reviewed. `-Dgolden.update=true` writes them
+/// anew.
+class GoldenTest {
+  private static final Path FOLDER = Path.of("src/test/resources/golden");
+
+  private static final TypeRegistry TYPES =
+      TypeRegistry.newBuilder()
+          .add(HttpConnectionManager.getDescriptor())
+          .add(ExtAuthz.getDescriptor())
+          .add(io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz.getDescriptor())
+          .add(ExternalProcessor.getDescriptor())
+          .add(HeaderMutation.getDescriptor())
+          .add(Router.getDescriptor())
+          .add(io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor())
+          .add(Config.getDescriptor())
+          .add(HttpInspector.getDescriptor())
+          .add(TlsInspector.getDescriptor())
+          .add(PreserveCaseFormatterConfig.getDescriptor())
+          .add(FilterStateInput.getDescriptor())
+          .add(InternalUpstreamTransport.getDescriptor())
+          .add(RawBuffer.getDescriptor())
+          .add(SNI.getDescriptor())
+          .add(
+              io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret
+                  .v3.Config.getDescriptor())
+          .add(DownstreamTlsContext.getDescriptor())
+          .add(UpstreamTlsContext.getDescriptor())
+          .add(HttpProtocolOptions.getDescriptor())
+          .add(ExtensionWithMatcher.getDescriptor())
+          .add(SkipFilter.getDescriptor())
+          .add(com.github.xds.type.v3.TypedStruct.getDescriptor())
+          .add(com.google.protobuf.StringValue.getDescriptor())
+          .build();
+
+  @Test
+  void compilesToTheReviewedResources() throws IOException {
+    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    for (String type :
+        new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
+      for (var entry : resources.ofType(type).entrySet()) {
+        var kind = type.substring(type.lastIndexOf('.') + 1);
+        matches(
+            kind + "." + entry.getKey() + ".json",
+            JsonFormat.printer()
+                .usingTypeRegistry(TYPES)
+                .preservingProtoFieldNames()
+                .print(entry.getValue()));
+      }
+    }
+  }
+
+  @Test
+  void writesTheReviewedBootstrap() throws IOException {
+    matches("bootstrap.json", Bootstraps.json("node", "/run/menura.sock", "/run/envoy.sock"));
+  }
+
+  @Test
+  void compilesTheSameInputToTheSameBytes() {
+    assertThat(Compiler.compile("127.0.0.1", 3128, "0123456789ab"))
+        .isEqualTo(Compiler.compile("127.0.0.1", 3128, "0123456789ab"));
+  }
+
+  private static void matches(String name, String json) throws IOException {
+    var file = FOLDER.resolve(name);
+    if (Boolean.getBoolean("golden.update")) {
+      Files.createDirectories(FOLDER);
+      Files.writeString(file, json + "\n");
+    }
+    assertThat(json + "\n").as(name).isEqualTo(Files.readString(file));
+  }
+}

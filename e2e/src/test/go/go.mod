@@ -1,0 +1,3 @@
+module menura.dev/e2e
+
+go 1.25

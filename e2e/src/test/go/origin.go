@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha1"
+	"crypto/tls"
+	"encoding/base64"
+	"encoding/binary"
+	"flag"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// An origin over TLS (HTTP/1.1 and HTTP/2) or in clear text. It reports every connection, and of every request the head
+// and each piece of the body as it arrives.
+type origin struct {
+	requests atomic.Int64
+	gate     *gate
+}
+
+// gate lets handlers wait for a "release" line on standard input.
+type gate struct {
+	mu   sync.Mutex
+	open chan struct{}
+}
+
+func (g *gate) wait(r *http.Request) bool {
+	g.mu.Lock()
+	open := g.open
+	g.mu.Unlock()
+	select {
+	case <-open:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}
+
+func (g *gate) release() {
+	g.mu.Lock()
+	close(g.open)
+	g.open = make(chan struct{})
+	g.mu.Unlock()
+}
+
+func runOrigin(args []string) {
+	flags := flag.NewFlagSet("origin", flag.ExitOnError)
+	address := flags.String("address", "127.0.0.1:0", "where to listen")
+	cert := flags.String("cert", "", "PEM chain; clear text where empty")
+	key := flags.String("key", "", "PEM key")
+	alpn := flags.String("alpn", "h2,http/1.1", "application protocols")
+	tls12 := flags.Bool("tls12", false, "TLS 1.2 only")
+	flags.Parse(args)
+
+	o := &origin{gate: &gate{open: make(chan struct{})}}
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		fail(err.Error())
+	}
+	server := &http.Server{Handler: o, ErrorLog: nil, ConnState: func(c net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			say(map[string]any{"event": "connection", "from": c.RemoteAddr().String()})
+		}
+	}}
+	go o.commands()
+	say(map[string]any{"event": "listening", "address": listener.Addr().String()})
+	if *cert == "" {
+		err = server.Serve(listener)
+	} else {
+		server.TLSConfig = &tls.Config{NextProtos: strings.Split(*alpn, ",")}
+		if *tls12 {
+			server.TLSConfig.MaxVersion = tls.VersionTLS12
+		}
+		if !strings.Contains(*alpn, "h2") {
+			server.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
+		}
+		err = server.ServeTLS(listener, *cert, *key)
+	}
+	fail(err.Error())
+}
+
+func (o *origin) commands() {
+	lines := bufio.NewScanner(os.Stdin)
+	for lines.Scan() {
+		if lines.Text() == "release" {
+			o.gate.release()
+		}
+	}
+	os.Exit(0) // the test is gone
+}
+
+func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := o.requests.Add(1)
+	event := map[string]any{
+		"event": "request", "id": id, "method": r.Method, "path": r.URL.RequestURI(), "host": r.Host,
+		"protocol": r.Proto, "headers": r.Header,
+	}
+	if r.TLS != nil {
+		event["sni"] = r.TLS.ServerName
+		event["tls"] = tls.VersionName(r.TLS.Version)
+	}
+	say(event)
+	w.Header().Set("X-Origin-Protocol", r.Proto)
+	switch {
+	case r.URL.Path == "/ws":
+		websocketEcho(w, r)
+	case r.URL.Path == "/early":
+		w.WriteHeader(http.StatusForbidden)
+		io.WriteString(w, "no need to read on\n")
+	case r.URL.Path == "/silent":
+		<-r.Context().Done()
+	case strings.HasPrefix(r.URL.Path, "/status/"):
+		o.read(id, r)
+		code, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/status/"))
+		w.WriteHeader(code)
+	case strings.HasPrefix(r.URL.Path, "/bytes/"):
+		o.read(id, r)
+		count, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/bytes/"))
+		pattern := []byte(strings.Repeat("0123456789abcde\n", 4096))
+		for count > 0 {
+			n := min(count, len(pattern))
+			if _, err := w.Write(pattern[:n]); err != nil {
+				return
+			}
+			count -= n
+		}
+	case r.URL.Path == "/gated": // half, then a wait for "release", then the other half
+		o.read(id, r)
+		io.WriteString(w, "first half\n")
+		w.(http.Flusher).Flush()
+		say(map[string]any{"event": "waiting", "id": id})
+		if o.gate.wait(r) {
+			io.WriteString(w, "second half\n")
+		}
+	case r.URL.Path == "/trailers":
+		body := o.read(id, r)
+		w.Header().Set("Trailer", "X-Checksum")
+		w.Write(body)
+		w.Header().Set("X-Checksum", "of-the-body")
+	case r.URL.Path == "/respond":
+		o.respond(w, r, o.read(id, r))
+	default:
+		body := o.read(id, r)
+		w.Header().Set("Content-Type", "text/plain")
+		io.WriteString(w, "hello from "+r.Host+r.URL.Path+", "+strconv.Itoa(len(body))+" bytes\n")
+	}
+}
+
+// respond sends back what the request asks for in headers: x-respond (base64) or the request's body, split after
+// x-split bytes, labelled with x-encoding.
+func (o *origin) respond(w http.ResponseWriter, r *http.Request, body []byte) {
+	if wanted := r.Header.Get("X-Respond"); wanted != "" {
+		body, _ = base64.StdEncoding.DecodeString(wanted)
+	}
+	if encoding := r.Header.Get("X-Encoding"); encoding != "" {
+		w.Header().Set("Content-Encoding", encoding)
+	}
+	w.Header().Set("Content-Type", "text/plain")
+	split, _ := strconv.Atoi(r.Header.Get("X-Split"))
+	if split > 0 && split < len(body) {
+		w.Write(body[:split])
+		w.(http.Flusher).Flush()
+		if r.Header.Get("X-Wait") != "" {
+			say(map[string]any{"event": "waiting"})
+			if !o.gate.wait(r) {
+				return
+			}
+		}
+		body = body[split:]
+	}
+	w.Write(body)
+}
+
+func (o *origin) read(id int64, r *http.Request) []byte {
+	var all []byte
+	buffer := make([]byte, 64*1024)
+	for {
+		n, err := r.Body.Read(buffer)
+		if n > 0 {
+			if len(all) < 32*1024*1024 {
+				all = append(all, buffer[:n]...)
+			}
+			say(map[string]any{"event": "body", "id": id, "bytes": base64.StdEncoding.EncodeToString(buffer[:n])})
+		}
+		if err == io.EOF {
+			say(map[string]any{"event": "end", "id": id, "trailers": r.Trailer})
+			return all
+		}
+		if err != nil {
+			say(map[string]any{"event": "broken", "id": id, "error": err.Error()})
+			return all
+		}
+	}
+}
+
+func websocketEcho(w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Sec-WebSocket-Key")
+	if key == "" || !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
+		http.Error(w, "not a WebSocket handshake", http.StatusBadRequest)
+		return
+	}
+	connection, stream, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	defer connection.Close()
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	stream.WriteString("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+		"Sec-WebSocket-Accept: " + base64.StdEncoding.EncodeToString(sum[:]) + "\r\n\r\n")
+	stream.Flush()
+	for {
+		head := make([]byte, 2)
+		if _, err := io.ReadFull(stream, head); err != nil {
+			return
+		}
+		length := int(head[1] & 0x7f)
+		if length == 126 {
+			extended := make([]byte, 2)
+			io.ReadFull(stream, extended)
+			length = int(binary.BigEndian.Uint16(extended))
+		} else if length == 127 {
+			return // larger than any test sends
+		}
+		mask := make([]byte, 4)
+		if head[1]&0x80 != 0 {
+			io.ReadFull(stream, mask)
+		}
+		payload := make([]byte, length)
+		if _, err := io.ReadFull(stream, payload); err != nil {
+			return
+		}
+		for i := range payload {
+			payload[i] ^= mask[i%4]
+		}
+		say(map[string]any{"event": "frame", "payload": string(payload)})
+		reply := []byte{head[0]}
+		if length < 126 {
+			reply = append(reply, byte(length))
+		} else {
+			reply = append(reply, 126, byte(length>>8), byte(length))
+		}
+		stream.Write(append(reply, payload...))
+		stream.Flush()
+		if head[0]&0x0f == 8 {
+			return
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package dev.menura.extproc.exchange;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/// What must hold for every request before the policy is asked: that the gate let its connection
+/// through, and that it names the target of its connection.
+final class Admission {
+  private Admission() {}
+
+  static Optional<Refusal> refuse(ConnectionContext connection, Map<String, String> headers) {
+    return switch (connection.standing()) {
+      case ConnectionContext.Standing.Unknown() ->
+          Optional.of(
+              Refusal.error(500, "no-connection", "Nothing is known about this connection."));
+      case ConnectionContext.Standing.Refused refused ->
+          Optional.of(
+              new Refusal(
+                  "block",
+                  refused.rule(),
+                  refused.reason(),
+                  refused.detail(),
+                  refused.status(),
+                  Optional.empty()));
+      case ConnectionContext.Standing.Trusted() -> host(connection, headers, 443);
+      case ConnectionContext.Standing.Plain() -> host(connection, headers, 80);
+    };
+  }
+
+  /// Whether the request asks to turn the connection into a tunnel (RFC 9110 7.8, RFC 8441), which
+  /// has no end at which a body would be complete.
+  static boolean isUpgrade(Map<String, String> headers) {
+    return headers.containsKey(":protocol")
+        || "CONNECT".equals(headers.get(":method"))
+        || (headers.containsKey("upgrade")
+            && headers.getOrDefault("connection", "").toLowerCase(Locale.ROOT).contains("upgrade"));
+  }
+
+  private static Optional<Refusal> host(
+      ConnectionContext connection, Map<String, String> headers, int defaultPort) {
+    if (!headers.containsKey(":method") || !headers.containsKey(":path")) {
+      return Optional.of(
+          Refusal.block(400, "bad-request", "The request has no method or no path."));
+    }
+    String named = headers.getOrDefault(":authority", "");
+    Optional<Authority> authority = Authority.parse(named, defaultPort);
+    if (authority.isEmpty() || !headers.getOrDefault("host", named).equals(named)) {
+      return Optional.of(Refusal.block(400, "bad-host", "The request names no valid host."));
+    }
+    String host = connection.connect().hostName();
+    int port = connection.connect().hostPort();
+    return authority.get().names(host, port)
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.block(
+                421,
+                "host-mismatch",
+                "The request names another host than its connection was opened to."));
+  }
+}

@@ -1,0 +1,421 @@
+package dev.menura.extproc.exchange;
+
+import dev.menura.extproc.inspect.BodyScan;
+import dev.menura.policy.Decision;
+import dev.menura.policy.Facts;
+import dev.menura.policy.Outcome;
+import dev.menura.policy.Phase;
+import dev.menura.policy.Policy;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// One HTTP request and its response, decided by policy. Does no I/O; not thread-safe.
+///
+/// The policy is asked twice: whether the request may go, and whether the response may go. Each
+/// answer holds back its own [Side]; both run independently, since a response can begin while its
+/// request still flows.
+public final class Exchange {
+  private static final String INTERNAL_HEADERS = "x-menura-";
+
+  private final Exchanges shared;
+  private final Policy policy;
+  private final Streams streams;
+  private final ConnectionContext connection;
+  private final Inquiry inquiry;
+  private final Ledger ledger;
+  private final Side request;
+  private final Side response;
+
+  private List<Reply> out = new ArrayList<>();
+  private Map<String, String> requestHeaders = Map.of();
+  private Map<String, String> responseHeaders = Map.of();
+  private boolean responseStreamed;
+  private boolean upgrade;
+  private boolean tunnel;
+  private boolean over;
+  private boolean recorded;
+  private long accounted;
+
+  Exchange(Exchanges shared, Policy policy, Streams streams, ConnectionContext connection) {
+    this.shared = shared;
+    this.policy = policy;
+    this.streams = streams;
+    this.connection = connection;
+    this.inquiry = new Inquiry(policy, connection);
+    this.ledger = new Ledger(connection, shared.ids());
+    this.responseStreamed = streams.responseBodies();
+    this.request = side(Part.REQUEST);
+    this.response = side(Part.RESPONSE);
+  }
+
+  private Side side(Part part) {
+    return new Side(
+        part, new Passage(part, reply -> out.add(reply)), policy.limits(), new Bench(part));
+  }
+
+  /// Takes one event and says what Envoy is to be told, in this order. After [Reply.Respond] or
+  /// [Reply.Cut] nothing more is said.
+  public List<Reply> on(Event event) {
+    out = new ArrayList<>();
+    if (event instanceof Event.Closed) {
+      close();
+    } else if (!over) {
+      take(event);
+      if (!over) {
+        advance();
+      }
+    }
+    return out;
+  }
+
+  /// Ends the exchange because of an error of our own, as far from open as is still possible.
+  public List<Reply> fail() {
+    out = new ArrayList<>();
+    if (!over) {
+      shared.metrics().fault();
+      refuse(Refusal.error(500, "internal-error", "The gateway could not inspect this request."));
+    }
+    return out;
+  }
+
+  /// Ends the exchange because Envoy sent what it never should.
+  public List<Reply> violated(String what) {
+    out = new ArrayList<>();
+    if (!over) {
+      violation(what);
+    }
+    return out;
+  }
+
+  /// Whether nothing can follow any more that would need a verdict.
+  public boolean finished() {
+    return recorded;
+  }
+
+  private void take(Event event) {
+    switch (event) {
+      case Event.RequestHeaders head -> requestHead(head);
+      case Event.ResponseHeaders head -> responseHead(head);
+      case Event.RequestBody body -> {
+        if (expected(request, streams.requestBodies(), body.bytes().hasRemaining()) && !unheard()) {
+          request.bytes(body.bytes(), body.end());
+        }
+      }
+      case Event.ResponseBody body -> {
+        if (expected(response, responseStreamed, body.bytes().hasRemaining())) {
+          response.bytes(body.bytes(), body.end());
+        }
+      }
+      case Event.RequestTrailers _ -> {
+        if (expected(request, streams.requestBodies(), true) && !unheard()) {
+          request.trailers();
+        }
+      }
+      case Event.ResponseTrailers _ -> {
+        if (expected(response, responseStreamed, true)) {
+          response.trailers();
+        }
+      }
+      case Event.Closed _ -> close();
+    }
+  }
+
+  /// Whether content can come here. Envoy may say twice that a body has ended.
+  private boolean expected(Side side, boolean streamed, boolean content) {
+    boolean ended = side.passage().ended();
+    if (!side.begun() || !streamed || (ended && content)) {
+      violation(ended ? "content after the end" : "content before its head, or not asked for");
+      return false;
+    }
+    return !ended;
+  }
+
+  /// Whether Envoy answers the request itself, so that it never leaves.
+  private boolean unheard() {
+    return response.begun() && !request.passage().headReleased();
+  }
+
+  private void requestHead(Event.RequestHeaders head) {
+    if (request.begun() || response.begun()) {
+      violation("a second head");
+      return;
+    }
+    requestHeaders = head.headers();
+    ledger.request(requestHeaders);
+    Optional<Refusal> refusal = Admission.refuse(connection, requestHeaders);
+    if (refusal.isPresent()) {
+      refuse(refusal.get());
+      return;
+    }
+    inquiry.know(
+        new Facts.RequestHead(
+            requestHeaders.getOrDefault(":method", ""),
+            requestHeaders.getOrDefault(":path", ""),
+            requestHeaders.getOrDefault(":scheme", ""),
+            withHost(requestHeaders)));
+    upgrade = Admission.isUpgrade(requestHeaders);
+    if (head.end()) {
+      inquiry.know(Part.REQUEST, Facts.Body.EMPTY);
+    }
+    request.begin(head.end(), streams.requestBodies());
+  }
+
+  private void responseHead(Event.ResponseHeaders head) {
+    if (response.begun()) {
+      violation("a second head");
+      return;
+    }
+    int code = code(head.headers());
+    ledger.status(code);
+    if (!request.passage().headReleased()) {
+      // No origin has seen this request: Envoy itself answers it, and it never leaves.
+      ledger.unfinished("answered-by-envoy");
+      request.passage().discard();
+      response.beginFree(head.end());
+      return;
+    }
+    responseHeaders = head.headers();
+    inquiry.know(new Facts.ResponseHead(code, responseHeaders));
+    tunnel = code == 101 || (upgrade && code == 200);
+    if (head.end()) {
+      inquiry.know(Part.RESPONSE, Facts.Body.EMPTY);
+    }
+    response.begin(head.end(), responseStreamed);
+  }
+
+  private void advance() {
+    if (request.begun() && !unheard()) {
+      request.consider();
+    }
+    if (!over && response.begun()) {
+      response.consider();
+    }
+    if (!over) {
+      account();
+    }
+    if (!over && gone(request, streams.requestBodies()) && gone(response, responseStreamed)) {
+      record();
+    }
+  }
+
+  private static boolean gone(Side side, boolean streamed) {
+    return streamed ? side.passage().gone() : side.passage().headReleased();
+  }
+
+  private void account() {
+    long held = request.passage().held() + response.passage().held();
+    if (shared.held().change(accounted, held)) {
+      accounted = held;
+    } else {
+      shared.metrics().outOfMemory();
+      refuse(
+          Refusal.block(
+              403, "memory", "Too much content waits for inspection. Please try again later."));
+    }
+  }
+
+  private void violation(String what) {
+    shared.metrics().violation();
+    ledger.refused(Refusal.error(500, "protocol-violation", what));
+    end(new Reply.Cut("protocol violation: " + what));
+  }
+
+  private void refuse(Refusal refusal) {
+    ledger.refused(refusal);
+    if (response.passage().headReleased()) {
+      end(new Reply.Cut(refusal.reason().isEmpty() ? refusal.rule() : refusal.reason()));
+    } else {
+      BlockPage.Rendered page = ledger.page(refusal, shared.clock().instant(), version());
+      end(new Reply.Respond(page.status(), page.headers(), page.body()));
+    }
+  }
+
+  private void end(Reply last) {
+    over = true;
+    out.add(last);
+    release();
+    record();
+  }
+
+  private void close() {
+    over = true;
+    release();
+    record();
+  }
+
+  private void release() {
+    request.end();
+    response.end();
+    shared.held().change(accounted, 0);
+    accounted = 0;
+  }
+
+  private void record() {
+    if (recorded) {
+      return;
+    }
+    recorded = true;
+    Map<String, BodyScan> scans = new LinkedHashMap<>();
+    request.scanned().ifPresent(scan -> scans.put("request", scan));
+    response.scanned().ifPresent(scan -> scans.put("response", scan));
+    var event = ledger.event(shared.clock().instant(), version(), inquiry, scans);
+    shared.metrics().ended(event.common().verdict());
+    scans.values().forEach(scan -> scan.stopped().ifPresent(shared.metrics()::stopped));
+    shared.metrics().inspected(Part.REQUEST, request.inspectedBytes());
+    shared.metrics().inspected(Part.RESPONSE, response.inspectedBytes());
+    shared.events().record(event);
+  }
+
+  private String version() {
+    return connection.standing() instanceof ConnectionContext.Standing.Refused refused
+        ? refused.policyVersion()
+        : policy.version();
+  }
+
+  /// `host` is another name of `:authority`, as in Envoy's own header map.
+  private static Map<String, String> withHost(Map<String, String> headers) {
+    Map<String, String> named = new HashMap<>(headers);
+    named.putIfAbsent("host", headers.getOrDefault(":authority", ""));
+    return named;
+  }
+
+  private static int code(Map<String, String> headers) {
+    String status = headers.getOrDefault(":status", "");
+    return status.matches("[1-9][0-9]{2}") ? Integer.parseInt(status) : 0;
+  }
+
+  private Reply.HeaderChanges requestChanges() {
+    List<String> internal =
+        requestHeaders.keySet().stream().filter(name -> name.startsWith(INTERNAL_HEADERS)).toList();
+    return new Reply.HeaderChanges(inquiry.requestHeaders(), internal);
+  }
+
+  /// What one side asks of this exchange.
+  private final class Bench implements Side.Bench {
+    private final Part part;
+
+    Bench(Part part) {
+      this.part = part;
+    }
+
+    @Override
+    public Outcome ask() {
+      return inquiry.ask(part);
+    }
+
+    @Override
+    public Reply head() {
+      return switch (part) {
+        case REQUEST -> {
+          boolean wanted =
+              inquiry.responseWaitsFor(Phase.RESPONSE_BODY) || inquiry.watched(Phase.RESPONSE_BODY);
+          boolean ask = wanted && !streams.responseBodies();
+          responseStreamed = responseStreamed || ask;
+          yield new Reply.ContinueRequestHeaders(
+              requestChanges(),
+              ask ? Reply.ResponseBody.STREAMED : Reply.ResponseBody.AS_CONFIGURED);
+        }
+        case RESPONSE ->
+            new Reply.ContinueResponseHeaders(
+                unheard()
+                    ? Reply.HeaderChanges.NONE
+                    : new Reply.HeaderChanges(inquiry.responseHeaders(), List.of()));
+      };
+    }
+
+    @Override
+    public BodyScan scan() {
+      Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
+      BodyScan scan =
+          shared.scans().of(kinds(), headers.getOrDefault("content-encoding", ""), policy.limits());
+      inquiry.know(part, scan);
+      return scan;
+    }
+
+    @Override
+    public Set<String> kinds() {
+      return policy.kinds(part.body());
+    }
+
+    @Override
+    public long progress() {
+      return progressOf(request, Phase.REQUEST_BODY) + progressOf(response, Phase.RESPONSE_BODY);
+    }
+
+    private long progressOf(Side side, Phase body) {
+      long progress = side.passage().ended() ? 1 : 0;
+      progress += side.settled() ? 1 : 0;
+      if (side.scanned().isPresent()) {
+        BodyScan scan = side.scanned().get();
+        progress += scan.stopped().isPresent() ? 1 : 0;
+        for (String kind : policy.kinds(body)) {
+          progress += scan.count(kind);
+        }
+      }
+      return progress;
+    }
+
+    @Override
+    public Optional<BodyScan.Stop> stopped(Set<Phase> needs) {
+      return needs.stream()
+          .flatMap(phase -> scan(phase).stream())
+          .flatMap(scan -> scan.stopped().stream())
+          .findFirst();
+    }
+
+    private Optional<BodyScan> scan(Phase phase) {
+      return switch (phase) {
+        case REQUEST_BODY -> request.scanned();
+        case RESPONSE_BODY -> response.scanned();
+        case CONNECT, HELLO, UPSTREAM_CERTIFICATE, REQUEST_HEADERS, RESPONSE_HEADERS ->
+            Optional.empty();
+      };
+    }
+
+    @Override
+    public Optional<Refusal> deadEnd(Set<Phase> needs) {
+      if ((needs.contains(Phase.REQUEST_BODY) && upgrade)
+          || (needs.contains(Phase.RESPONSE_BODY) && tunnel)) {
+        return Optional.of(
+            Refusal.block(
+                403,
+                "cannot-inspect-upgrade",
+                "The policy asks for the content of a connection that has no end."));
+      }
+      if (needs.contains(Phase.REQUEST_BODY) && !streams.requestBodies()) {
+        return Optional.of(
+            Refusal.error(503, "policy-changed", "The policy has just changed. Please try again."));
+      }
+      return needs.stream().allMatch(this::exhausted)
+          ? Optional.of(
+              Refusal.error(503, "undecidable", "What the policy asks about cannot become known."))
+          : Optional.empty();
+    }
+
+    private boolean exhausted(Phase phase) {
+      return switch (phase) {
+        case REQUEST_BODY -> request.passage().ended();
+        case RESPONSE_BODY -> !responseStreamed || response.passage().ended();
+        case CONNECT, HELLO, UPSTREAM_CERTIFICATE, REQUEST_HEADERS, RESPONSE_HEADERS -> true;
+      };
+    }
+
+    @Override
+    public boolean allowed(Decision decision, Optional<String> limit) {
+      inquiry.decided(part, decision);
+      limit.ifPresent(ledger::limit);
+      return inquiry.watched(part.body())
+          || (part == Part.REQUEST && inquiry.responseWaitsFor(Phase.REQUEST_BODY));
+    }
+
+    @Override
+    public void refuse(Refusal refusal) {
+      Exchange.this.refuse(refusal);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.menura.proto;
+
+/// The names under which the parts hand things to each other through Envoy: filter-state keys, keys
+/// of the gates' dynamic metadata, gRPC metadata, and the names of resources. The control plane
+/// writes them into Envoy's configuration; the gate and the exchange read and set the values.
+public final class Wire {
+  private Wire() {}
+
+  /// gRPC metadata of an authorization check: which gate asks, [#GATE_CONNECT] or [#GATE_HELLO].
+  public static final String GATE = "x-menura-gate";
+
+  public static final String GATE_CONNECT = "connect";
+  public static final String GATE_HELLO = "hello";
+
+  /// gRPC metadata of the second gate's check: the first gate's [#CONNECTION].
+  public static final String TICKET = "x-menura-ticket";
+
+  /// gRPC metadata of the second gate's check: `tls`, `http` or `unknown`.
+  public static final String PROTOCOL = "x-menura-protocol";
+
+  /// gRPC metadata of an ext_proc stream: [#MODE_HEADERS] or [#MODE_BODIES].
+  public static final String EXCHANGE_MODE = "x-menura-mode";
+
+  public static final String MODE_HEADERS = "headers";
+  public static final String MODE_BODIES = "bodies";
+
+  /// The mode of a CONNECT request itself, which no exchange inspects.
+  public static final String MODE_TUNNEL = "tunnel";
+
+  /// gRPC metadata of an SDS stream: the class of connection it serves.
+  public static final String SECRET_CLASS = "x-menura-class";
+
+  /// Filter state and dynamic metadata: `menura.gate.v1.Connection` in base64url.
+  public static final String CONNECTION = "menura.connection";
+
+  /// Filter state and dynamic metadata: the class of connection, which chooses the filter chain.
+  public static final String CLASS = "menura.class";
+
+  /// TLS with a mimic of the origin's certificate, forwarded.
+  public static final String CLASS_TRUSTED = "trusted";
+
+  /// TLS with a certificate of the block page, forwarded nowhere.
+  public static final String CLASS_BLOCK = "block";
+
+  /// HTTP in clear text inside a tunnel, forwarded.
+  public static final String CLASS_CLEAR = "clear";
+
+  /// HTTP in clear text inside a tunnel, forwarded nowhere.
+  public static final String CLASS_CLEAR_BLOCK = "clear-block";
+
+  /// Untouched bytes, forwarded without a look.
+  public static final String CLASS_PASSTHROUGH = "passthrough";
+
+  /// Filter state and dynamic metadata: the policy's version, a slash and the exchange mode; see
+  /// [#mode].
+  public static final String MODE = "menura.mode";
+
+  /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
+  public static final String POOL = "menura.pool";
+
+  /// Filter state and dynamic metadata: the `:authority` values that requests on this connection
+  /// may name, see the gate.
+  public static final String HOST = "menura.host";
+
+  /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
+  public static final String ADDRESS = "menura.address";
+
+  /// The secret with the roots against which Envoy validates origins.
+  public static final String UPSTREAM_ROOTS = "menura/upstream-roots";
+
+  /// The cluster of the sidecar itself, in the bootstrap.
+  public static final String SIDECAR_CLUSTER = "menura";
+
+  /// The value of [#MODE] for a policy version and an exchange mode.
+  public static String mode(String policyVersion, String exchangeMode) {
+    return policyVersion + "/" + exchangeMode;
+  }
+}

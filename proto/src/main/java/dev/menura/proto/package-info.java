@@ -1,0 +1,2 @@
+/// Names that the parts share because they meet only through Envoy.
+package dev.menura.proto;

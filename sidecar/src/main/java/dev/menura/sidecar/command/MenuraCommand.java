@@ -1,0 +1,44 @@
+package dev.menura.sidecar.command;
+
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `menura` itself, which only names its commands.
+@Command(
+    name = "menura",
+    header = "A TLS-inspecting security gateway for a stock Envoy.",
+    synopsisSubcommandLabel = "COMMAND",
+    mixinStandardHelpOptions = true,
+    versionProvider = MenuraVersion.class,
+    description = {
+      "",
+      "Envoy moves the bytes; Menura decides, by the rules of your policy.",
+      "Start with 'menura up'; 'menura check DIR' reports a policy's mistakes."
+    },
+    footer = {"", "'menura help COMMAND' says more about a command."},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {"0:done", "1:failed", "2:the policy or the command line is wrong"})
+public final class MenuraCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /// The whole command line, ready to execute.
+  public static CommandLine line() {
+    return new CommandLine(new MenuraCommand())
+        .addSubcommand(new UpCommand())
+        .addSubcommand(new RunCommand())
+        .addSubcommand(new BootstrapCommand())
+        .addSubcommand(new CheckCommand())
+        .addSubcommand(new VerifyCommand())
+        .addSubcommand(new GenerateCompletion())
+        .addSubcommand(new CommandLine.HelpCommand());
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "menura: a command is missing");
+  }
+}
