@@ -115,6 +115,7 @@ public final class Bootstraps {
         .setName(Wire.SIDECAR_CLUSTER)
         .setType(Cluster.DiscoveryType.STATIC)
         .setConnectTimeout(Typed.seconds(1))
+        .setCircuitBreakers(Clusters.breakers())
         .putTypedExtensionProtocolOptions(
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Any.pack(http2))
         .setLoadAssignment(

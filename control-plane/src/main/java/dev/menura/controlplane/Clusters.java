@@ -2,6 +2,7 @@ package dev.menura.controlplane;
 
 import com.google.protobuf.UInt32Value;
 import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.cluster.v3.CircuitBreakers;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
@@ -28,8 +29,8 @@ import java.util.List;
 /// that the gate checked, and resolve no names.
 final class Clusters {
   static final String FRONT = "front";
-  static final String DECRYPT = Wire.CLUSTER_DECRYPT;
-  static final String PASSTHROUGH = Wire.CLUSTER_PASSTHROUGH;
+  static final String DECRYPT = "decrypt";
+  static final String PASSTHROUGH = "passthrough";
   static final String ORIGIN = "origin";
 
   /// For requests that upgrade the connection, which an origin can be counted on to understand only
@@ -37,10 +38,11 @@ final class Clusters {
   static final String ORIGIN_HTTP1 = "origin-http1";
 
   static final String PLAIN = "plain";
-  static final String NOWHERE = "nowhere";
 
   /// P-384 is not among Envoy's defaults, and origins exist that offer nothing else.
   static final List<String> CURVES = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+
+  static final int CONNECTIONS_MAX = 100_000;
 
   private static final int CONNECT_SECONDS = 10;
 
@@ -61,11 +63,6 @@ final class Clusters {
         originalDst(ORIGIN_HTTP1)
             .setTransportSocket(tls(List.of("http/1.1")))
             .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(http1Only(true)))
-            .build(),
-        Cluster.newBuilder()
-            .setName(NOWHERE)
-            .setType(Cluster.DiscoveryType.STATIC)
-            .setConnectTimeout(Typed.seconds(1))
             .build());
   }
 
@@ -79,7 +76,20 @@ final class Clusters {
         .setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED)
         .setConnectTimeout(Typed.seconds(CONNECT_SECONDS))
         .setCleanupInterval(Typed.seconds(60))
-        .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES));
+        .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
+        .setCircuitBreakers(breakers());
+  }
+
+  /// Envoy's defaults of 1,024 are for a pool that clients share. Here each client has connections
+  /// of its own, and what bounds them all is the limit on the clients' connections.
+  static CircuitBreakers breakers() {
+    return CircuitBreakers.newBuilder()
+        .addThresholds(
+            CircuitBreakers.Thresholds.newBuilder()
+                .setMaxConnections(Typed.uint(CONNECTIONS_MAX))
+                .setMaxPendingRequests(Typed.uint(CONNECTIONS_MAX))
+                .setMaxRequests(Typed.uint(CONNECTIONS_MAX)))
+        .build();
   }
 
   private static Cluster internal(String name, String listener) {
@@ -97,6 +107,7 @@ final class Clusters {
         .setType(Cluster.DiscoveryType.STATIC)
         .setConnectTimeout(Typed.seconds(CONNECT_SECONDS))
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
+        .setCircuitBreakers(breakers())
         .setLoadAssignment(
             ClusterLoadAssignment.newBuilder()
                 .setClusterName(name)

@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
@@ -34,9 +35,10 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.Tls
 import java.util.List;
 import java.util.Map;
 
-/// The internal listener that terminates TLS with a certificate made for the connection, a filter
-/// chain for each class of connection. The `trusted` class is forwarded; the `block` class has no
-/// route to any origin.
+/// The internal listener with a filter chain for each class of connection: TLS is terminated with a
+/// certificate made for the connection, clear text is taken as it is, and what policy passes
+/// through is tunnelled untouched. The classes that show the block page have no route to any
+/// origin.
 final class DecryptListener {
   static final String NAME = "decrypt";
 
@@ -54,13 +56,15 @@ final class DecryptListener {
         .addFilterChains(tls(Wire.CLASS_BLOCK, ownStream(Wire.CLASS_BLOCK), blocking()))
         .addFilterChains(chain(Wire.CLASS_CLEAR, forwardingInClear()))
         .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking()))
+        .addFilterChains(passthrough())
         .setFilterChainMatcher(
             byClass(
                 List.of(
                     Wire.CLASS_TRUSTED,
                     Wire.CLASS_BLOCK,
                     Wire.CLASS_CLEAR,
-                    Wire.CLASS_CLEAR_BLOCK)))
+                    Wire.CLASS_CLEAR_BLOCK,
+                    Wire.CLASS_PASSTHROUGH)))
         .build();
   }
 
@@ -77,6 +81,22 @@ final class DecryptListener {
             MatcherTree.newBuilder()
                 .setInput(ExchangeFilters.FilterStateMatch.input(Wire.CLASS))
                 .setExactMatchMap(map))
+        .build();
+  }
+
+  private static FilterChain passthrough() {
+    var proxy =
+        TcpProxy.newBuilder()
+            .setStatPrefix(Wire.CLASS_PASSTHROUGH)
+            .setCluster(Clusters.PASSTHROUGH)
+            .setIdleTimeout(Typed.seconds(3600))
+            .build();
+    return FilterChain.newBuilder()
+        .setName(Wire.CLASS_PASSTHROUGH)
+        .addFilters(
+            Filter.newBuilder()
+                .setName("envoy.filters.network.tcp_proxy")
+                .setTypedConfig(Typed.any(proxy)))
         .build();
   }
 

@@ -17,14 +17,14 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// One delta xDS stream of an Envoy, for any number of types (xDS protocol, "Incremental xDS").
+/// One delta xDS stream of an Envoy, for any number of types (xDS protocol, "Incremental xDS"). It
+/// keeps to what java-control-plane promises a [ConfigWatcher]: the sets of tracked and pending
+/// names are the stream's own, a watch is answered once, and the next one is made when Envoy has
+/// replied.
 ///
-/// A resource counts as known to the Envoy from the moment it was sent in a version. So an answer
-/// never waits for the acknowledgement of another, and a resource that was rejected is not sent
-/// again until it has another version.
-///
-/// All work of a stream runs one step after another on the executor, never on the thread of the
-/// watcher that answers: no watcher's lock is held while a stream asks a watcher.
+/// All work of a stream, and with it every use of those sets, runs one step after another on the
+/// executor, never on the thread of the watcher that answers: no watcher's lock is held while a
+/// stream asks a watcher.
 final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
   private final ConfigWatcher watcher;
   private final Acknowledgements.Stream acknowledgements;
@@ -70,9 +70,7 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
       return;
     }
     acknowledgements.received(request);
-    var type = types.computeIfAbsent(request.getTypeUrl(), Type::new);
-    type.update(request);
-    type.watch(request);
+    types.computeIfAbsent(request.getTypeUrl(), Type::new).received(request);
   }
 
   private void close() {
@@ -81,55 +79,63 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
     acknowledgements.closed();
   }
 
-  /// What the Envoy subscribes to and knows of one type.
+  /// What the Envoy wants and has of one type.
   private final class Type {
     private final String url;
-    private final Set<String> subscribed = new HashSet<>();
-    private final Map<String, String> known = new HashMap<>();
+    private final Set<String> pending = new HashSet<>();
+    private final Map<String, String> tracked = new HashMap<>();
+    private final Map<String, DeltaResponse> unanswered = new HashMap<>();
     private boolean first = true;
     private boolean wildcard;
-    private int generation;
     private @Nullable DeltaWatch watch;
 
     Type(String url) {
       this.url = url;
     }
 
-    void update(DeltaDiscoveryRequest request) {
+    void received(DeltaDiscoveryRequest request) {
       if (first) {
         first = false;
-        known.putAll(request.getInitialResourceVersionsMap());
+        tracked.putAll(request.getInitialResourceVersionsMap());
         wildcard = request.getResourceNamesSubscribeList().isEmpty();
       }
       for (String name : request.getResourceNamesUnsubscribeList()) {
-        subscribed.remove(name);
-        known.remove(name);
+        tracked.remove(name);
+        pending.remove(name);
         wildcard &= !name.equals("*");
       }
       for (String name : request.getResourceNamesSubscribeList()) {
         if (name.equals("*")) {
           wildcard = true;
-        } else if (subscribed.add(name) && !request.containsInitialResourceVersions(name)) {
-          known.remove(name);
+        } else {
+          pending.add(name);
         }
+      }
+      var answered = unanswered.remove(request.getResponseNonce());
+      if (answered != null && !request.hasErrorDetail()) {
+        answered
+            .resources()
+            .forEach((name, resource) -> {
+              tracked.put(name, resource.version());
+              pending.remove(name);
+            });
+        answered.removedResources().forEach(tracked::remove);
+      }
+      if (unanswered.isEmpty()) {
+        watch(request);
       }
     }
 
-    /// Replaces the watch. Answers to an earlier one that are still under way are not sent: the new
-    /// one repeats them.
-    void watch(DeltaDiscoveryRequest request) {
+    private void watch(DeltaDiscoveryRequest request) {
       cancel();
-      int mine = ++generation;
-      var pending = new HashSet<>(subscribed);
-      pending.removeAll(known.keySet());
       watch =
           watcher.createDeltaWatch(
               DeltaXdsRequest.create(request),
               "",
-              Map.copyOf(known),
-              Set.copyOf(pending),
+              tracked,
+              pending,
               wildcard,
-              response -> executor.execute(() -> answer(mine, response)),
+              response -> executor.execute(() -> send(response)),
               false);
     }
 
@@ -140,8 +146,8 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
       }
     }
 
-    private void answer(int generationOfWatch, DeltaResponse response) {
-      if (closed || generationOfWatch != generation) {
+    private void send(DeltaResponse response) {
+      if (closed) {
         return;
       }
       var message =
@@ -152,19 +158,16 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
               .addAllRemovedResources(response.removedResources());
       response
           .resources()
-          .forEach((name, resource) -> {
-            known.put(name, resource.version());
-            message.addResources(
-                Resource.newBuilder()
-                    .setName(name)
-                    .setVersion(resource.version())
-                    .setResource(Any.pack(resource.resource())));
-          });
-      response.removedResources().forEach(known::remove);
+          .forEach((name, resource) ->
+              message.addResources(
+                  Resource.newBuilder()
+                      .setName(name)
+                      .setVersion(resource.version())
+                      .setResource(Any.pack(resource.resource()))));
       var built = message.build();
+      unanswered.put(built.getNonce(), response);
       acknowledgements.sent(built);
       out.onNext(built);
-      watch(DeltaDiscoveryRequest.newBuilder().setTypeUrl(url).build());
     }
   }
 }

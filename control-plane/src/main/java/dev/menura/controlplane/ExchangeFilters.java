@@ -73,15 +73,22 @@ final class ExchangeFilters {
     var processing =
         ProcessingMode.newBuilder()
             .setRequestHeaderMode(HeaderSendMode.SEND)
-            .setResponseHeaderMode(HeaderSendMode.SEND)
-            .setResponseBodyMode(BodySendMode.NONE)
-            .setResponseTrailerMode(HeaderSendMode.SKIP);
+            .setResponseHeaderMode(HeaderSendMode.SEND);
     if (mode.equals(Wire.MODE_BODIES)) {
+      // The answer to the request's head may come after pieces of its body have; Envoy then ignores
+      // a mode override in
+      // it, so that the bodies of responses have to come unasked.
       processing
           .setRequestBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
-          .setRequestTrailerMode(HeaderSendMode.SEND);
+          .setRequestTrailerMode(HeaderSendMode.SEND)
+          .setResponseBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
+          .setResponseTrailerMode(HeaderSendMode.SEND);
     } else {
-      processing.setRequestBodyMode(BodySendMode.NONE).setRequestTrailerMode(HeaderSendMode.SKIP);
+      processing
+          .setRequestBodyMode(BodySendMode.NONE)
+          .setRequestTrailerMode(HeaderSendMode.SKIP)
+          .setResponseBodyMode(BodySendMode.NONE)
+          .setResponseTrailerMode(HeaderSendMode.SKIP);
     }
     return ExternalProcessor.newBuilder()
         .setGrpcService(

@@ -16,9 +16,6 @@ final class FilterState {
   /// Read by clusters of type ORIGINAL_DST in place of the connection's own destination.
   static final String ORIGINAL_DST_ADDRESS = "envoy.network.transport_socket.original_dst_address";
 
-  /// Read by the TCP proxy in place of its configured cluster.
-  static final String TCP_PROXY_CLUSTER = "envoy.tcp_proxy.cluster";
-
   private FilterState() {}
 
   /// What the gate at CONNECT hands on.
@@ -37,8 +34,7 @@ final class FilterState {
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
         value(Wire.HOST, STRING_FACTORY, metadataNamespace, Wire.HOST),
-        value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS),
-        value(TCP_PROXY_CLUSTER, TCP_PROXY_CLUSTER, metadataNamespace, Wire.CLUSTER));
+        value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
   }
 
   private static FilterStateValue value(

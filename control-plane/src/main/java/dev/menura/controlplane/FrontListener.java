@@ -24,8 +24,9 @@ import java.util.List;
 import java.util.Map;
 
 /// The internal listener where the client's first bytes are seen. Each connection passes the second
-/// gate, which says where it goes: on to be decrypted, or untouched to the address that was
-/// checked.
+/// gate, which puts it into a class; filter state carries that to the `decrypt` listener. A TCP
+/// proxy picks its cluster when the connection begins, before the gate has answered, so the choice
+/// cannot be made here.
 final class FrontListener {
   static final String NAME = "front";
   private static final String METADATA = "envoy.filters.network.ext_authz";
@@ -110,8 +111,8 @@ final class FrontListener {
     var proxy =
         TcpProxy.newBuilder()
             .setStatPrefix("tunnel")
-            // The gate names the cluster in filter state; a connection without it goes nowhere.
-            .setCluster(Clusters.NOWHERE)
+            // The class that the gate named chooses the filter chain there; without one it closes.
+            .setCluster(Clusters.DECRYPT)
             .setIdleTimeout(Duration.newBuilder().setSeconds(3600))
             .build();
     return Typed.newer(

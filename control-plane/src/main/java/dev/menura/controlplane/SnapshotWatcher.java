@@ -61,7 +61,8 @@ final class SnapshotWatcher implements ConfigWatcher {
             Set.copyOf(pendingResources),
             requesterVersion,
             isWildcard,
-            responseConsumer);
+            responseConsumer,
+            request.hasErrorDetail() ? version : "");
     watch.setStop(() -> forget(watch));
     open.add(watch);
     answer(watch);
@@ -85,7 +86,7 @@ final class SnapshotWatcher implements ConfigWatcher {
   }
 
   private void answer(Pending watch) {
-    if (version.isEmpty()) {
+    if (version.isEmpty() || version.equals(watch.rejectedVersion)) {
       return;
     }
     Map<String, VersionedResource<?>> resources =
@@ -121,14 +122,18 @@ final class SnapshotWatcher implements ConfigWatcher {
 
   /// A request that waits for something new.
   private static final class Pending extends DeltaWatch {
+    private final String rejectedVersion;
+
     Pending(
         DeltaXdsRequest request,
         Map<String, String> known,
         Set<String> pendingResources,
         String version,
         boolean isWildcard,
-        Consumer<DeltaResponse> responseConsumer) {
+        Consumer<DeltaResponse> responseConsumer,
+        String rejectedVersion) {
       super(request, known, pendingResources, version, isWildcard, responseConsumer);
+      this.rejectedVersion = rejectedVersion;
     }
 
     boolean wants(String name) {

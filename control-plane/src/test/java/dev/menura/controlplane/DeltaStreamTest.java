@@ -41,11 +41,9 @@ class DeltaStreamTest {
     snapshots.set(version("v1"));
     var stream = stream();
     stream.onNext(request(EnvoyResources.LISTENER).build());
-    stream.onNext(
-        request(EnvoyResources.EXTENSION)
-            .addResourceNamesSubscribe(ExchangeFilters.BODIES)
-            .addResourceNamesSubscribe(ExchangeFilters.HEADERS)
-            .build());
+    acknowledge(stream);
+    stream.onNext(extensions().build());
+    acknowledge(stream);
     sent.responses.clear();
     snapshots.set(version("v2"));
     assertThat(sent.responses)
@@ -112,6 +110,7 @@ class DeltaStreamTest {
     snapshots.set(version("v1"));
     var stream = stream();
     stream.onNext(extensions().build());
+    acknowledge(stream);
     stream.onNext(
         request(EnvoyResources.EXTENSION)
             .addResourceNamesUnsubscribe(ExchangeFilters.BODIES)
@@ -139,6 +138,19 @@ class DeltaStreamTest {
     sent.responses.clear();
     snapshots.set(version("v2"));
     assertThat(sent.responses).isEmpty();
+  }
+
+  @Test
+  void ignoresAReplyToWhatWasNeverSent() {
+    snapshots.set(version("v1"));
+    var stream = stream();
+    stream.onNext(extensions().setResponseNonce("99").build());
+    assertThat(sent.responses).hasSize(1);
+  }
+
+  private void acknowledge(DeltaStream stream) {
+    stream.onNext(
+        request(sent.last().getTypeUrl()).setResponseNonce(sent.last().getNonce()).build());
   }
 
   private DeltaStream stream() {

@@ -27,7 +27,6 @@ class EdgeBestPracticesTest {
             assertThat(listener.getPerConnectionBufferLimitBytes().getValue())
                 .isBetween(1, 64 * 1024));
     assertThat(resources.clusters())
-        .filteredOn(cluster -> !cluster.getName().equals(Clusters.NOWHERE))
         .allSatisfy(cluster ->
             assertThat(cluster.getPerConnectionBufferLimitBytes().getValue())
                 .isBetween(1, 64 * 1024));

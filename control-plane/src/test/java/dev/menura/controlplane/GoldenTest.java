@@ -40,6 +40,7 @@ class GoldenTest {
           .add(ExternalProcessor.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(Router.getDescriptor())
+          .add(io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor())
           .add(Config.getDescriptor())
           .add(HttpInspector.getDescriptor())
           .add(TlsInspector.getDescriptor())

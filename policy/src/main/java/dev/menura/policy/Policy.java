@@ -35,4 +35,10 @@ public interface Policy {
 
   /// The kinds of finding that any rule counts in the body of this phase.
   Set<String> kinds(Phase body);
+
+  /// The rules up to the deciding one whose condition failed with what is known now. Such a rule
+  /// decided on block, or counted as false, as its `on-error` says; either way it is an event.
+  default List<RuleFailure> failures(Facts facts, Decision decision) {
+    return List.of();
+  }
 }

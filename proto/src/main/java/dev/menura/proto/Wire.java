@@ -48,6 +48,9 @@ public final class Wire {
   /// HTTP in clear text inside a tunnel, forwarded nowhere.
   public static final String CLASS_CLEAR_BLOCK = "clear-block";
 
+  /// Untouched bytes, forwarded without a look.
+  public static final String CLASS_PASSTHROUGH = "passthrough";
+
   /// Filter state and dynamic metadata: the policy's version, a slash and the exchange mode; see
   /// [#mode].
   public static final String MODE = "menura.mode";
@@ -58,12 +61,6 @@ public final class Wire {
   /// Filter state and dynamic metadata: the `:authority` values that requests on this connection
   /// may name, see the gate.
   public static final String HOST = "menura.host";
-
-  /// Dynamic metadata: the cluster that the tunnel goes to.
-  public static final String CLUSTER = "menura.cluster";
-
-  public static final String CLUSTER_DECRYPT = "decrypt";
-  public static final String CLUSTER_PASSTHROUGH = "passthrough";
 
   /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
   public static final String ADDRESS = "menura.address";

@@ -39,6 +39,11 @@ public final class TestCertificate {
         Stream.concat(Stream.of(certificate()), others.stream()).toList(), key);
   }
 
+  /// Another chain, presented by a server that has this certificate's key only: an impostor's.
+  public TestCertificate presentedAs(List<X509Certificate> other) {
+    return new TestCertificate(other, key);
+  }
+
   public String chainPem() {
     return Pem.certificates(chain);
   }

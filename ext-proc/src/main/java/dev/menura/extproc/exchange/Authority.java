@@ -10,12 +10,12 @@ import java.util.Optional;
 /// gate writes a target: lower case, no trailing dot, no brackets.
 ///
 /// @param port the default port of the scheme where the request names none
-record Authority(String host, int port) {
+public record Authority(String host, int port) {
   private static final int CHARS_MAX = 255 + 6;
 
   /// Reads a registered name, an IPv4 address or an IPv6 address in brackets, with an optional
   /// port. Empty for all else: user information, odd bytes, an empty name or port.
-  static Optional<Authority> parse(String text, int defaultPort) {
+  public static Optional<Authority> parse(String text, int defaultPort) {
     if (text.length() > CHARS_MAX) {
       return Optional.empty();
     }

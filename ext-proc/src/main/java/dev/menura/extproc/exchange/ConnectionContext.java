@@ -37,7 +37,13 @@ public record ConnectionContext(
     /// @param status the HTTP status of the page
     /// @param policyVersion the policy that refused
     record Refused(String rule, String reason, String detail, int status, String policyVersion)
-        implements Standing {}
+        implements Standing {
+      public Refused {
+        if (status < 400 || status > 599) {
+          throw new IllegalArgumentException("not the status of a refusal: " + status);
+        }
+      }
+    }
 
     /// Not one that the gate has let through.
     record Unknown() implements Standing {}

@@ -92,6 +92,11 @@ public final class Exchange {
     return out;
   }
 
+  /// Whether nothing can follow any more that would need a verdict.
+  public boolean finished() {
+    return recorded;
+  }
+
   private void take(Event event) {
     switch (event) {
       case Event.RequestHeaders head -> requestHead(head);
@@ -233,19 +238,19 @@ public final class Exchange {
   private void end(Reply last) {
     over = true;
     out.add(last);
-    record();
     release();
+    record();
   }
 
   private void close() {
-    record();
     over = true;
     release();
+    record();
   }
 
   private void release() {
-    request.passage().discard();
-    response.passage().discard();
+    request.end();
+    response.end();
     shared.held().change(accounted, 0);
     accounted = 0;
   }
@@ -261,6 +266,8 @@ public final class Exchange {
     var event = ledger.event(shared.clock().instant(), version(), inquiry, scans);
     shared.metrics().ended(event.common().verdict());
     scans.values().forEach(scan -> scan.stopped().ifPresent(shared.metrics()::stopped));
+    shared.metrics().inspected(Part.REQUEST, request.inspectedBytes());
+    shared.metrics().inspected(Part.RESPONSE, response.inspectedBytes());
     shared.events().record(event);
   }
 
@@ -325,14 +332,14 @@ public final class Exchange {
     public BodyScan scan() {
       Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
       BodyScan scan =
-          shared
-              .scans()
-              .of(
-                  policy.kinds(part.body()),
-                  headers.getOrDefault("content-encoding", ""),
-                  policy.limits());
+          shared.scans().of(kinds(), headers.getOrDefault("content-encoding", ""), policy.limits());
       inquiry.know(part, scan);
       return scan;
+    }
+
+    @Override
+    public Set<String> kinds() {
+      return policy.kinds(part.body());
     }
 
     @Override

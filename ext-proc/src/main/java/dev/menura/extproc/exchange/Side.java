@@ -8,6 +8,7 @@ import dev.menura.policy.Outcome;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Rule;
 import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,9 @@ final class Side {
 
     /// A fresh inspection of this side's body, from its first byte.
     BodyScan scan();
+
+    /// The kinds of finding that the inspection looks for.
+    Set<String> kinds();
 
     /// A number that grows with everything that can change the policy's answer.
     long progress();
@@ -57,6 +61,7 @@ final class Side {
   private @Nullable BodyScan scan;
   private @Nullable Outcome outcome;
   private long progressAsked;
+  private long inspectedBytes;
 
   Side(Part part, Passage passage, Limits limits, Bench bench) {
     this.part = part;
@@ -76,6 +81,11 @@ final class Side {
 
   boolean settled() {
     return settled;
+  }
+
+  /// How many bytes of the body were given to the inspection.
+  long inspectedBytes() {
+    return inspectedBytes;
   }
 
   Optional<BodyScan> scanned() {
@@ -119,7 +129,22 @@ final class Side {
     if (scan == null) {
       scan = bench.scan();
     }
+    inspectedBytes += chunk.remaining();
     scan.write(chunk.duplicate(), last);
+  }
+
+  /// Ends the inspection. What was found stays known.
+  private void stopInspecting() {
+    inspecting = false;
+    if (scan != null) {
+      scan.close();
+    }
+  }
+
+  /// Drops what waits, and inspects no more.
+  void end() {
+    passage.discard();
+    stopInspecting();
   }
 
   /// Does what can be done with what is known now.
@@ -144,8 +169,9 @@ final class Side {
     switch (decision.action()) {
       case Action.Block block -> bench.refuse(Refusal.byPolicy(decision, block));
       case Action.Allow _, Action.Passthrough _ -> {
-        boolean wanted = bench.allowed(decision, limit);
-        inspecting = inspecting && wanted;
+        if (!bench.allowed(decision, limit)) {
+          stopInspecting();
+        }
         passage.releaseHead(bench::head);
         passage.releaseAll();
       }
@@ -184,7 +210,9 @@ final class Side {
   private void window(Outcome.Waiting waiting, long most) {
     passage.releaseHead(bench::head);
     if (scan != null) {
-      passage.releaseTo(scan.clearable(waiting.kinds()));
+      Set<String> counted = new HashSet<>(waiting.kinds());
+      counted.retainAll(bench.kinds());
+      passage.releaseTo(scan.clearable(counted));
     }
     bound(waiting.rule(), most);
   }

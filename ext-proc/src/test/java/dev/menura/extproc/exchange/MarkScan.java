@@ -21,6 +21,7 @@ final class MarkScan implements BodyScan {
   private final Limits limits;
   private final StringBuilder body = new StringBuilder();
   private boolean last;
+  private boolean closed;
   private Optional<Stop> stopped;
 
   MarkScan(Set<String> kinds, String contentEncoding, Limits limits) {
@@ -31,14 +32,19 @@ final class MarkScan implements BodyScan {
 
   @Override
   public void write(ByteBuffer chunk, boolean end) {
-    if (last) {
-      throw new IllegalStateException("a body ends once");
+    if (last || closed) {
+      throw new IllegalStateException(closed ? "closed" : "a body ends once");
     }
     body.append(StandardCharsets.ISO_8859_1.decode(chunk));
     if (body.length() > limits.inspectedBytes() && stopped.isEmpty()) {
       stopped = Optional.of(Stop.INSPECTED_BYTES);
     }
     last = end;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
   }
 
   private Set<String> marks() {
@@ -52,7 +58,10 @@ final class MarkScan implements BodyScan {
 
   @Override
   public long count(String kind) {
-    return kinds.contains(kind) ? marks().size() : 0;
+    if (!kinds.contains(kind)) {
+      throw new IllegalArgumentException(kind);
+    }
+    return marks().size();
   }
 
   @Override
@@ -85,7 +94,4 @@ final class MarkScan implements BodyScan {
         ? List.of()
         : kinds.stream().map(kind -> new Found(kind, marks.size(), List.of("#****"))).toList();
   }
-
-  @Override
-  public void close() {}
 }

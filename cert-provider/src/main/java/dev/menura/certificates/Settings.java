@@ -1,0 +1,33 @@
+package dev.menura.certificates;
+
+import dev.menura.certificates.authority.Crypto;
+import dev.menura.certificates.authority.MintLimits;
+import dev.menura.certificates.secrets.SecretLimits;
+import dev.menura.certificates.upstream.PeekLimits;
+import java.nio.file.Path;
+
+/// How a certificate provider is set up.
+///
+/// @param authority the directory of the authority; it is made where it is missing
+/// @param crypto who computes signatures
+/// @param trusted the limits of names for which mimics are kept
+/// @param block the limits of names for which certificates of the block page are kept
+public record Settings(
+    Path authority,
+    Crypto crypto,
+    PeekLimits peek,
+    MintLimits mint,
+    SecretLimits trusted,
+    SecretLimits block) {
+
+  /// The defaults, with the authority in `ca` below the data directory.
+  public static Settings in(Path data) {
+    return new Settings(
+        data.resolve("ca"),
+        Crypto.preferred(),
+        PeekLimits.DEFAULT,
+        MintLimits.DEFAULT,
+        SecretLimits.TRUSTED,
+        SecretLimits.BLOCK);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.menura.certificates.authority;
+
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.ECPublicKey;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
+
+/// Signs certificates with one private key. Immutable, so that many threads can sign at once.
+final class Issuer {
+  private final Crypto crypto;
+  private final PrivateKey key;
+  private final String algorithm;
+  private final AlgorithmIdentifier identifier;
+
+  Issuer(Crypto crypto, PrivateKey key, PublicKey publicKey) {
+    this.crypto = crypto;
+    this.key = crypto.adopt(key);
+    this.algorithm = algorithm(publicKey);
+    this.identifier = new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm);
+  }
+
+  private static String algorithm(PublicKey key) {
+    if (key instanceof ECPublicKey ec) {
+      return ec.getParams().getCurve().getField().getFieldSize() > 256
+          ? "SHA384withECDSA"
+          : "SHA256withECDSA";
+    }
+    return "SHA256withRSA";
+  }
+
+  String algorithm() {
+    return algorithm;
+  }
+
+  byte[] sign(byte[] content) {
+    try {
+      Signature signature = crypto.signature(algorithm);
+      signature.initSign(key);
+      signature.update(content);
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot sign", e);
+    }
+  }
+
+  /// For one certificate.
+  ContentSigner signer() {
+    return new ContentSigner() {
+      private final ByteArrayOutputStream content = new ByteArrayOutputStream(1024);
+
+      @Override
+      public AlgorithmIdentifier getAlgorithmIdentifier() {
+        return identifier;
+      }
+
+      @Override
+      public OutputStream getOutputStream() {
+        return content;
+      }
+
+      @Override
+      public byte[] getSignature() {
+        return sign(content.toByteArray());
+      }
+    };
+  }
+}

@@ -1,0 +1,45 @@
+package dev.menura.certificates.authority;
+
+import dev.menura.certificates.x509.KeyKind;
+import dev.menura.certificates.x509.Pem;
+import java.security.KeyPair;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A key that leaves share. It never says itself: it is no record, and has no text of its own.
+final class LeafKey {
+  private final KeyKind kind;
+  private final PublicKey publicKey;
+  private final String pem;
+  private final Instant made;
+  private final AtomicInteger uses = new AtomicInteger();
+
+  LeafKey(KeyKind kind, KeyPair pair, Instant made) {
+    this.kind = kind;
+    this.publicKey = pair.getPublic();
+    this.pem = Pem.privateKey(pair.getPrivate());
+    this.made = made;
+  }
+
+  KeyKind kind() {
+    return kind;
+  }
+
+  PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /// The private key, PKCS#8.
+  String pem() {
+    return pem;
+  }
+
+  Instant made() {
+    return made;
+  }
+
+  int use() {
+    return uses.incrementAndGet();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.menura.certificates.upstream;
+
+import dev.menura.certificates.x509.Fingerprint;
+import dev.menura.certificates.x509.KeyKind;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/// What was seen at an origin.
+public sealed interface Look {
+  /// The origin presented a certificate.
+  ///
+  /// @param chain as the origin sent it, leaf first, never empty
+  /// @param tlsVersion as `TLSv1.3`
+  /// @param alpn the application protocol that the origin chose, empty where none
+  /// @param verdict whether the chain is valid for the name that was asked for
+  record Seen(List<X509Certificate> chain, String tlsVersion, String alpn, Verdict verdict)
+      implements Look {
+    public Seen {
+      chain = List.copyOf(chain);
+      if (chain.isEmpty()) {
+        throw new IllegalArgumentException("a chain holds at least the leaf");
+      }
+    }
+
+    public X509Certificate leaf() {
+      return chain.getFirst();
+    }
+
+    /// The SHA-256 of the leaf in hexadecimal.
+    public String fingerprint() {
+      return Fingerprint.of(leaf());
+    }
+
+    /// The subject's distinguished name (RFC 4514).
+    public String subject() {
+      return leaf().getSubjectX500Principal().getName();
+    }
+
+    /// The issuer's distinguished name (RFC 4514).
+    public String issuer() {
+      return leaf().getIssuerX500Principal().getName();
+    }
+
+    /// The public key's kind and size, as `P-256`.
+    public String key() {
+      return KeyKind.describe(leaf().getPublicKey());
+    }
+  }
+
+  /// The origin could not be reached, or did not finish a TLS handshake.
+  ///
+  /// @param detail one sentence for a person
+  record Unreachable(Reason reason, String detail) implements Look {}
+
+  /// Why an origin could not be looked at.
+  enum Reason {
+    /// Nothing listens there, or no route leads there.
+    REFUSED("refused"),
+    /// It did not answer in time.
+    TIMEOUT("timeout"),
+    /// It closed the connection.
+    RESET("reset"),
+    /// What it sent is not TLS.
+    NOT_TLS("not-tls"),
+    /// One side refused to go on with the handshake.
+    TLS_ALERT("tls-alert"),
+    /// It sent more than a handshake may take.
+    TOO_LARGE("too-large");
+
+    private final String word;
+
+    Reason(String word) {
+      this.word = word;
+    }
+
+    /// The word that policies and events use.
+    public String word() {
+      return word;
+    }
+  }
+}

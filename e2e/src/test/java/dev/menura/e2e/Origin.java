@@ -1,0 +1,83 @@
+package dev.menura.e2e;
+
+import com.google.gson.JsonObject;
+import dev.menura.certificates.testing.TestCertificate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// An origin of its own process, in Go: HTTP/1.1 and HTTP/2 over TLS, or in clear text. It records
+/// what reaches it.
+final class Origin implements AutoCloseable {
+  private final JsonLines process;
+  private final int port;
+
+  private Origin(List<String> flags) {
+    var command = new ArrayList<>(List.of(GoTools.program().toString(), "origin"));
+    command.addAll(flags);
+    process = new JsonLines(command);
+    var address = process.await("listening").get("address").getAsString();
+    port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  static Origin tls(Path folder, TestCertificate certificate, String... flags) {
+    try {
+      var chain = Files.createTempFile(folder, "origin", ".pem");
+      var key = Files.createTempFile(folder, "origin", ".key");
+      Files.writeString(chain, certificate.chainPem());
+      Files.writeString(key, certificate.keyPem());
+      var all = new ArrayList<>(List.of("-cert", chain.toString(), "-key", key.toString()));
+      all.addAll(List.of(flags));
+      return new Origin(all);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  static Origin clear() {
+    return new Origin(List.of());
+  }
+
+  int port() {
+    return port;
+  }
+
+  /// The URL of a path under one of the origin's names.
+  String url(String host, String path) {
+    return "https://" + host + ":" + port + path;
+  }
+
+  /// How many requests have reached it, heads alone included.
+  long requests() {
+    return process.count("request");
+  }
+
+  long connections() {
+    return process.count("connection");
+  }
+
+  JsonObject await(String event) {
+    return process.await(event);
+  }
+
+  /// All that it was sent in bodies.
+  byte[] received() {
+    return process.body();
+  }
+
+  List<JsonObject> record() {
+    return process.lines;
+  }
+
+  /// Lets handlers go on that wait.
+  void release() {
+    process.say("release");
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

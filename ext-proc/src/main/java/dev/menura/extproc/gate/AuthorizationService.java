@@ -1,0 +1,179 @@
+package dev.menura.extproc.gate;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.rpc.Code;
+import com.google.rpc.Status;
+import dev.menura.policy.Facts;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.core.v3.HeaderValue;
+import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
+import io.envoyproxy.envoy.service.auth.v3.AttributeContext;
+import io.envoyproxy.envoy.service.auth.v3.AuthorizationGrpc.AuthorizationImplBase;
+import io.envoyproxy.envoy.service.auth.v3.CheckRequest;
+import io.envoyproxy.envoy.service.auth.v3.CheckResponse;
+import io.envoyproxy.envoy.service.auth.v3.DeniedHttpResponse;
+import io.envoyproxy.envoy.service.auth.v3.OkHttpResponse;
+import io.envoyproxy.envoy.type.v3.HttpStatus;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Envoy's authorization checks (`envoy.service.auth.v3`), translated for the gate and back. Each
+/// check runs on the executor, since the gate blocks.
+public final class AuthorizationService extends AuthorizationImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthorizationService.class);
+  private static final Context.Key<Metadata> METADATA = Context.key("menura-metadata");
+  private static final Metadata.Key<String> GATE = key(Wire.GATE);
+  private static final Metadata.Key<String> TICKET = key(Wire.TICKET);
+  private static final Metadata.Key<String> PROTOCOL = key(Wire.PROTOCOL);
+
+  private final Gate gate;
+  private final Executor executor;
+
+  private AuthorizationService(Gate gate, Executor executor) {
+    this.gate = gate;
+    this.executor = executor;
+  }
+
+  /// The service, ready to be added to a server.
+  public static ServerServiceDefinition of(Gate gate, Executor executor) {
+    return ServerInterceptors.intercept(
+        new AuthorizationService(gate, executor), new MetadataInterceptor());
+  }
+
+  @Override
+  public void check(CheckRequest request, StreamObserver<CheckResponse> out) {
+    var metadata = METADATA.get();
+    executor.execute(() -> answer(metadata, request, out));
+  }
+
+  private void answer(Metadata metadata, CheckRequest request, StreamObserver<CheckResponse> out) {
+    CheckResponse response;
+    try {
+      response =
+          switch (text(metadata, GATE)) {
+            case Wire.GATE_CONNECT -> connect(request.getAttributes());
+            case Wire.GATE_HELLO -> hello(metadata, request.getAttributes());
+            default -> denied().build();
+          };
+    } catch (RuntimeException e) {
+      // The edge: whatever goes wrong in a decision refuses the connection.
+      LOG.atError().setCause(e).log("the gate failed; the connection is refused");
+      response = denied().build();
+    }
+    out.onNext(response);
+    out.onCompleted();
+  }
+
+  private CheckResponse connect(AttributeContext attributes) {
+    var http = attributes.getRequest().getHttp();
+    var client = attributes.getSource().getAddress().getSocketAddress();
+    boolean tunnel = http.getMethod().equals("CONNECT");
+    var question =
+        new ConnectQuestion(
+            tunnel,
+            http.getScheme().toLowerCase(Locale.ROOT),
+            http.getHost(),
+            client.getAddress(),
+            client.getAddress() + ":" + client.getPortValue(),
+            http.getHeadersMap().getOrDefault("accept", ""));
+    return switch (gate.connect(question)) {
+      case ConnectAnswer.Refuse(var page) -> {
+        var denied =
+            DeniedHttpResponse.newBuilder()
+                .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
+                .setBody(page.body());
+        page.headers()
+            .forEach((name, value) ->
+                denied.addHeaders(
+                    HeaderValueOption.newBuilder()
+                        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
+                        .setAppendAction(
+                            HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
+        yield denied().setDeniedResponse(denied).build();
+      }
+      case ConnectAnswer.Admit admit ->
+          ok(Map.of(
+                  Wire.CONNECTION,
+                  Ticket.encode(admit.connection()),
+                  Wire.MODE,
+                  admit.mode(),
+                  Wire.POOL,
+                  admit.pool(),
+                  Wire.ADDRESS,
+                  admit.address()))
+              .setOkResponse(OkHttpResponse.getDefaultInstance())
+              .build();
+    };
+  }
+
+  private CheckResponse hello(Metadata metadata, AttributeContext attributes) {
+    var hello =
+        new Facts.Hello(
+            text(metadata, PROTOCOL),
+            attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
+            List.of());
+    return switch (gate.hello(Ticket.decode(text(metadata, TICKET)), hello)) {
+      case HelloAnswer.Close _ -> denied().build();
+      case HelloAnswer.Tunnel tunnel ->
+          ok(Map.of(
+                  Wire.CONNECTION,
+                  Ticket.encode(tunnel.connection()),
+                  Wire.CLASS,
+                  tunnel.connectionClass(),
+                  Wire.MODE,
+                  tunnel.mode(),
+                  Wire.HOST,
+                  tunnel.connection().getHost(),
+                  Wire.ADDRESS,
+                  tunnel.address()))
+              .build();
+    };
+  }
+
+  private static CheckResponse.Builder ok(Map<String, String> state) {
+    var metadata = Struct.newBuilder();
+    state.forEach((name, value) ->
+        metadata.putFields(name, Value.newBuilder().setStringValue(value).build()));
+    return CheckResponse.newBuilder()
+        .setStatus(Status.newBuilder().setCode(Code.OK_VALUE))
+        .setDynamicMetadata(metadata);
+  }
+
+  private static CheckResponse.Builder denied() {
+    return CheckResponse.newBuilder()
+        .setStatus(Status.newBuilder().setCode(Code.PERMISSION_DENIED_VALUE));
+  }
+
+  private static String text(Metadata metadata, Metadata.Key<String> key) {
+    var value = metadata.get(key);
+    return value == null ? "" : value;
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  /// Puts the call's metadata where the service's method finds it.
+  private static final class MetadataInterceptor implements ServerInterceptor {
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+        ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+      return Contexts.interceptCall(
+          Context.current().withValue(METADATA, headers), call, headers, next);
+    }
+  }
+}

@@ -1,0 +1,17 @@
+package dev.menura.extproc.gate;
+
+/// A request to the proxy, as the first gate sees it.
+///
+/// @param tunnel true for CONNECT, false for a plain request in absolute form
+/// @param scheme the scheme of a plain request
+/// @param authority the target as the client wrote it
+/// @param clientIp the client's address without its port
+/// @param clientAddress the client's address with its port, which names its connection
+/// @param accept the `accept` header, empty where there is none
+public record ConnectQuestion(
+    boolean tunnel,
+    String scheme,
+    String authority,
+    String clientIp,
+    String clientAddress,
+    String accept) {}

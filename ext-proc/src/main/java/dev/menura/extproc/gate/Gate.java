@@ -1,0 +1,143 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.extproc.event.EventSink;
+import dev.menura.extproc.exchange.Authority;
+import dev.menura.gate.v1.Connection;
+import dev.menura.policy.Action;
+import dev.menura.policy.Decision;
+import dev.menura.policy.Facts;
+import dev.menura.policy.Outcome;
+import dev.menura.policy.Phase;
+import dev.menura.policy.Policy;
+import dev.menura.proto.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The decisions about a connection: at CONNECT, where the target is known, and at the hello, where
+/// the client's first bytes are. Resolving and peeking block for a bounded time, so a caller gives
+/// each decision a thread of its own. Thread-safe.
+public final class Gate {
+  private static final int HTTP_PORT = 80;
+
+  private final Supplier<Policy> policy;
+  private final Addresses addresses;
+  private final Origins origins;
+  private final Supplier<String> ids;
+  private final GateLog log;
+
+  /// @param policy the policy in force
+  /// @param ids makes a new id for each connection
+  public Gate(
+      Supplier<Policy> policy,
+      Addresses addresses,
+      Origins origins,
+      EventSink events,
+      Supplier<String> ids,
+      Clock clock,
+      MeterRegistry meters) {
+    this.policy = policy;
+    this.addresses = addresses;
+    this.origins = origins;
+    this.ids = ids;
+    this.log = new GateLog(events, clock, meters);
+  }
+
+  /// Decides about a CONNECT, or about a plain HTTP request through the proxy.
+  public ConnectAnswer connect(ConnectQuestion question) {
+    var rules = policy.get();
+    var connection =
+        Connection.newBuilder()
+            .setId(ids.get())
+            .setClientIp(question.clientIp())
+            .setPlain(!question.tunnel());
+    // A CONNECT names its port (RFC 9110 9.3.6).
+    var authority = Authority.parse(question.authority(), question.tunnel() ? 0 : HTTP_PORT);
+    if (authority.isEmpty() || authority.get().port() == 0) {
+      return refuse(rules, connection, question, Refusal.MALFORMED_TARGET);
+    }
+    connection.setHost(authority.get().host()).setPort(authority.get().port());
+    if (!question.tunnel() && !question.scheme().equals("http")) {
+      return refuse(rules, connection, question, Refusal.SCHEME);
+    }
+    var facts =
+        Facts.of(
+            new Facts.Connect(question.clientIp(), connection.getHost(), connection.getPort()));
+    if (!question.tunnel()) {
+      facts = facts.with(Facts.Hello.NONE).with(Facts.UpstreamCertificate.NONE);
+    }
+    if (rules.onRequest(facts) instanceof Outcome.Decided(Decision decision)
+        && decision.action() instanceof Action.Block block) {
+      return question.tunnel() && block.page() == Action.Page.INSIDE
+          // The tunnel is let in as far as the page, and no name is resolved for it.
+          ? admit(rules, connection, question, facts, "")
+          : refuse(rules, connection, question, Refusal.byRule(decision, block));
+    }
+    return switch (addresses.of(connection.getHost(), connection.getPort())) {
+      case Addresses.Answer.Refused(String detail) ->
+          refuse(rules, connection, question, Refusal.address(detail));
+      case Addresses.Answer.Unresolved(String detail) ->
+          refuse(rules, connection, question, Refusal.unresolved(detail));
+      case Addresses.Answer.Checked(List<InetAddress> checked) -> {
+        checked.forEach(address -> connection.addAddresses(literal(address)));
+        yield admit(
+            rules, connection, question, facts, dial(checked.getFirst(), connection.getPort()));
+      }
+    };
+  }
+
+  /// Decides about a tunnel whose first bytes were seen.
+  ///
+  /// @param admitted what [#connect] handed on; empty where it could not be read
+  public HelloAnswer hello(Optional<Connection> admitted, Facts.Hello hello) {
+    if (admitted.isEmpty()) {
+      log.unreadableTicket();
+      return new HelloAnswer.Close("no-ticket");
+    }
+    return new HelloDecision(policy.get(), origins, log, admitted.get(), hello).decide();
+  }
+
+  private static ConnectAnswer admit(
+      Policy rules,
+      Connection.Builder connection,
+      ConnectQuestion question,
+      Facts facts,
+      String address) {
+    return question.tunnel()
+        ? new ConnectAnswer.Admit(connection.build(), Wire.MODE_TUNNEL, connection.getId(), address)
+        : new ConnectAnswer.Admit(
+            connection.build(), mode(rules, facts), question.clientAddress(), address);
+  }
+
+  private ConnectAnswer refuse(
+      Policy rules, Connection.Builder connection, ConnectQuestion question, Refusal refusal) {
+    log.refused(rules, connection, refusal);
+    return new ConnectAnswer.Refuse(
+        refusal
+            .page(connection.getHost(), connection.getId(), log.clock().instant(), rules.version())
+            .render(question.accept()));
+  }
+
+  /// The exchange filter that this connection's requests need: the one that can hold and stream
+  /// bodies where any rule that can still decide may come to ask about one.
+  static String mode(Policy rules, Facts facts) {
+    return Wire.mode(
+        rules.version(),
+        rules.mayNeed(facts).contains(Phase.REQUEST_BODY) ? Wire.MODE_BODIES : Wire.MODE_HEADERS);
+  }
+
+  /// The address in the form that Envoy's filter state takes.
+  static String dial(InetAddress address, int port) {
+    var text = literal(address);
+    return (text.indexOf(':') < 0 ? text : "[" + text + "]") + ":" + port;
+  }
+
+  private static String literal(InetAddress address) {
+    var text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    return scope < 0 ? text : text.substring(0, scope);
+  }
+}

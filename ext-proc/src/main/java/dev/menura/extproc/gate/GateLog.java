@@ -1,0 +1,115 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.extproc.event.EventSink;
+import dev.menura.extproc.event.GatewayEvent.Common;
+import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
+import dev.menura.extproc.event.GatewayEvent.Tls;
+import dev.menura.gate.v1.ConnectionOrBuilder;
+import dev.menura.policy.Action;
+import dev.menura.policy.Decision;
+import dev.menura.policy.Outcome;
+import dev.menura.policy.Policy;
+import dev.menura.policy.Rule;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Records the gates' decisions as events and counts them.
+final class GateLog {
+  static final String DECRYPT = "decrypt";
+
+  private final EventSink events;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  GateLog(EventSink events, Clock clock, MeterRegistry meters) {
+    this.events = events;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  void refused(Policy rules, ConnectionOrBuilder connection, Refusal refusal) {
+    record(
+        connection,
+        new Common(
+            clock.instant(),
+            connection.getId(),
+            connection.getClientIp(),
+            connection.getHost(),
+            connection.getPort(),
+            nullIfEmpty(refusal.rule()),
+            rules.version(),
+            refusal.verdict(),
+            null,
+            null,
+            nullIfEmpty(refusal.reason())));
+  }
+
+  /// A connection that goes on: decided already, or decrypted so that each exchange can be.
+  void admitted(Policy rules, ConnectionOrBuilder connection, Outcome outcome) {
+    var decision = outcome instanceof Outcome.Decided(Decision made) ? made : null;
+    var observed = decision == null ? null : decision.observed().orElse(null);
+    record(
+        connection,
+        new Common(
+            clock.instant(),
+            connection.getId(),
+            connection.getClientIp(),
+            connection.getHost(),
+            connection.getPort(),
+            decision == null ? null : decision.rule().map(Rule::name).orElse(null),
+            rules.version(),
+            decision == null ? DECRYPT : word(decision.action()),
+            observed == null ? null : word(observed.action()),
+            observed == null ? null : observed.rule(),
+            null));
+  }
+
+  void unreadableTicket() {
+    count("error");
+  }
+
+  private void record(ConnectionOrBuilder connection, Common common) {
+    count(common.verdict());
+    events.record(
+        new ConnectionEvent(
+            common,
+            connection.getAddressesCount() == 0 ? null : connection.getAddresses(0),
+            tls(connection)));
+  }
+
+  private void count(String verdict) {
+    meters.counter("menura.connections", "verdict", verdict).increment();
+  }
+
+  private static Tls tls(ConnectionOrBuilder connection) {
+    var sni = nullIfEmpty(connection.getHello().getSni());
+    if (!connection.hasUpstreamCertificate()) {
+      return new Tls(sni, List.of(), null, null, null);
+    }
+    var seen = connection.getUpstreamCertificate();
+    return new Tls(
+        sni,
+        List.of(),
+        nullIfEmpty(seen.getTlsVersion()),
+        nullIfEmpty(seen.getIssuer()),
+        nullIfEmpty(seen.getProblem()));
+  }
+
+  private static String word(Action.Deciding action) {
+    return switch (action) {
+      case Action.Allow _ -> "allow";
+      case Action.Passthrough _ -> "passthrough";
+      case Action.Block _ -> "block";
+    };
+  }
+
+  private static @Nullable String nullIfEmpty(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.gate.v1.Connection;
+
+/// What the second gate says.
+public sealed interface HelloAnswer {
+  /// Go on.
+  ///
+  /// @param connectionClass chooses the filter chain of the `decrypt` listener
+  /// @param mode the value of `menura.mode`
+  /// @param address the `IP:port` to dial, empty where nothing is dialled
+  record Tunnel(Connection connection, String connectionClass, String mode, String address)
+      implements HelloAnswer {}
+
+  /// Close the connection.
+  ///
+  /// @param reason a word, for the log
+  record Close(String reason) implements HelloAnswer {}
+}

@@ -1,0 +1,183 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.extproc.exchange.Authority;
+import dev.menura.gate.v1.Connection;
+import dev.menura.gate.v1.Hello;
+import dev.menura.gate.v1.UpstreamCertificate;
+import dev.menura.policy.Action;
+import dev.menura.policy.Decision;
+import dev.menura.policy.Facts;
+import dev.menura.policy.Outcome;
+import dev.menura.policy.Policy;
+import dev.menura.proto.Wire;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/// The decision about one tunnel whose first bytes were seen: pass it through, decrypt it, show the
+/// page, or close it.
+final class HelloDecision {
+  /// A name may have many addresses; the peek tries this many of them.
+  static final int ADDRESSES_TRIED_MAX = 3;
+
+  private final Policy rules;
+  private final Origins origins;
+  private final GateLog log;
+  private final Connection.Builder connection;
+  private final Facts.Hello hello;
+  private Facts facts;
+
+  HelloDecision(
+      Policy rules, Origins origins, GateLog log, Connection admitted, Facts.Hello hello) {
+    this.rules = rules;
+    this.origins = origins;
+    this.log = log;
+    this.hello = hello;
+    this.connection =
+        admitted.toBuilder()
+            .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
+    this.facts =
+        Facts.of(new Facts.Connect(admitted.getClientIp(), admitted.getHost(), admitted.getPort()))
+            .with(hello);
+  }
+
+  HelloAnswer decide() {
+    var name = judgeName();
+    if (name.isPresent()) {
+      return name.get();
+    }
+    var outcome = rules.onRequest(facts);
+    var decided = carriedOut(outcome);
+    if (decided.isPresent()) {
+      return decided.get();
+    }
+    if (connection.getAddressesCount() == 0) {
+      return refused(Refusal.POLICY_CHANGED);
+    }
+    return switch (hello.protocol()) {
+      case "tls" -> peek();
+      case "http" -> clear();
+      default -> refused(Refusal.NOT_INSPECTABLE);
+    };
+  }
+
+  /// The client must name the host in its handshake that it named to the proxy.
+  private Optional<HelloAnswer> judgeName() {
+    if (hello.sni().isEmpty()) {
+      return Optional.empty();
+    }
+    var name = Authority.parse(hello.sni(), connection.getPort());
+    if (name.isEmpty() || !name.get().host().equals(hello.sni())) {
+      return Optional.of(close(Refusal.MALFORMED_SNI));
+    }
+    return hello.sni().equals(connection.getHost())
+        ? Optional.empty()
+        : Optional.of(refused(Refusal.SNI_MISMATCH));
+  }
+
+  /// The answer where the policy has decided something other than to decrypt.
+  private Optional<HelloAnswer> carriedOut(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Decided(Decision decision))) {
+      return Optional.empty();
+    }
+    return switch (decision.action()) {
+      case Action.Allow _ -> Optional.empty();
+      case Action.Block block -> Optional.of(refused(Refusal.byRule(decision, block)));
+      case Action.Passthrough _ -> Optional.of(passthrough(outcome));
+    };
+  }
+
+  private HelloAnswer passthrough(Outcome outcome) {
+    if (connection.getAddressesCount() == 0) {
+      return close(Refusal.POLICY_CHANGED);
+    }
+    log.admitted(rules, connection, outcome);
+    return tunnel(Wire.CLASS_PASSTHROUGH);
+  }
+
+  private HelloAnswer clear() {
+    facts = facts.with(Facts.UpstreamCertificate.NONE);
+    var outcome = rules.onRequest(facts);
+    var decided = carriedOut(outcome);
+    if (decided.isPresent()) {
+      return decided.get();
+    }
+    log.admitted(rules, connection, outcome);
+    return tunnel(Wire.CLASS_CLEAR);
+  }
+
+  private HelloAnswer peek() {
+    Origins.Look look = new Origins.Look.Unreachable("refused", "No address was tried.");
+    var address = "";
+    int tried = Math.min(connection.getAddressesCount(), ADDRESSES_TRIED_MAX);
+    for (int i = 0; i < tried && !(look instanceof Origins.Look.Seen); i++) {
+      address = connection.getAddresses(i);
+      look =
+          origins.peek(
+              connection.getHost(),
+              new InetSocketAddress(InetAddress.ofLiteral(address), connection.getPort()));
+    }
+    connection.clearAddresses().addAddresses(address);
+    return switch (look) {
+      case Origins.Look.Unreachable unreachable -> refused(Refusal.unreachable(unreachable));
+      case Origins.Look.Seen seen -> seen(seen);
+    };
+  }
+
+  private HelloAnswer seen(Origins.Look.Seen seen) {
+    var certificate = seen.certificate();
+    facts = facts.with(certificate);
+    connection.setUpstreamCertificate(
+        UpstreamCertificate.newBuilder()
+            .setProblem(certificate.problem())
+            .setIssuer(certificate.issuer())
+            .setSubject(certificate.subject())
+            .setKey(certificate.key())
+            .setTlsVersion(certificate.tlsVersion()));
+    var outcome = rules.onRequest(facts);
+    var decided = carriedOut(outcome);
+    if (decided.isPresent()) {
+      return decided.get();
+    }
+    if (!certificate.problem().isEmpty()) {
+      return refused(Refusal.certificate(certificate.problem(), seen.detail()));
+    }
+    if (hello.sni().isEmpty()) {
+      return refused(Refusal.NO_SNI);
+    }
+    origins.admit(hello.sni(), seen);
+    log.admitted(rules, connection, outcome);
+    return tunnel(Wire.CLASS_TRUSTED);
+  }
+
+  private HelloAnswer tunnel(String connectionClass) {
+    return new HelloAnswer.Tunnel(
+        connection.build(),
+        connectionClass,
+        Gate.mode(rules, facts),
+        Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
+  }
+
+  /// Shows the page where the client can be shown one, else closes.
+  private HelloAnswer refused(Refusal refusal) {
+    boolean tls = hello.protocol().equals("tls");
+    if (refusal.closes() || (tls ? hello.sni().isEmpty() : !hello.protocol().equals("http"))) {
+      return close(refusal);
+    }
+    if (tls) {
+      origins.admitBlockPage(hello.sni());
+    }
+    log.refused(rules, connection, refusal);
+    connection.setRefusal(refusal.toMessage(rules.version()));
+    return new HelloAnswer.Tunnel(
+        connection.build(),
+        tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK,
+        Wire.mode(rules.version(), Wire.MODE_HEADERS),
+        "");
+  }
+
+  private HelloAnswer close(Refusal refusal) {
+    log.refused(rules, connection, refusal);
+    return new HelloAnswer.Close(refusal.reason());
+  }
+}

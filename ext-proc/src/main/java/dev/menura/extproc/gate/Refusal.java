@@ -1,0 +1,88 @@
+package dev.menura.extproc.gate;
+
+import dev.menura.extproc.exchange.BlockPage;
+import dev.menura.policy.Action;
+import dev.menura.policy.Decision;
+import java.time.Instant;
+
+/// Why a connection is refused.
+///
+/// @param rule the deciding rule's name, empty where it was not a rule
+/// @param reason a word for what decided, or the rule's own reason
+/// @param detail one sentence for the person who is refused, may be empty
+/// @param status the HTTP status of the page
+/// @param closes whether the connection is closed rather than answered with a page
+record Refusal(String rule, String reason, String detail, int status, boolean closes) {
+  static final Refusal MALFORMED_TARGET =
+      of("malformed-target", 400, "The request names no valid host and port.");
+  static final Refusal SCHEME =
+      of("scheme-not-supported", 400, "Only http:// is forwarded without CONNECT.");
+  static final Refusal MALFORMED_SNI =
+      of("malformed-sni", 400, "The TLS server name is not a valid host name.");
+  static final Refusal SNI_MISMATCH =
+      of(
+          "sni-host-mismatch",
+          403,
+          "The TLS server name is not the host that the proxy was asked for.");
+  static final Refusal NO_SNI =
+      of("no-sni", 403, "The client named no server in its TLS handshake.");
+  static final Refusal NOT_INSPECTABLE =
+      of(
+          "protocol-not-inspectable",
+          403,
+          "The connection is neither TLS nor HTTP, and no rule passes it through.");
+
+  /// The target was blocked at CONNECT, so that nothing was resolved for it, and no longer is.
+  static final Refusal POLICY_CHANGED =
+      of("policy-changed", 503, "The policy has just changed. Try again.");
+
+  static Refusal byRule(Decision decision, Action.Block block) {
+    var reason = block.reason().orElse("");
+    boolean closes = block.page() == Action.Page.REFUSE;
+    return decision
+        .rule()
+        .map(rule -> new Refusal(rule.name(), reason, reason, 403, closes))
+        .orElseGet(
+            () -> new Refusal("", "no-rule", "No rule of the policy allows this.", 403, closes));
+  }
+
+  static Refusal address(String detail) {
+    return of("address-refused", 403, detail);
+  }
+
+  static Refusal unresolved(String detail) {
+    return of("name-not-resolved", 502, detail);
+  }
+
+  static Refusal unreachable(Origins.Look.Unreachable look) {
+    return of(
+        "origin-" + look.reason(), look.reason().equals("timeout") ? 504 : 502, look.detail());
+  }
+
+  static Refusal certificate(String problem, String detail) {
+    return of("certificate-" + problem, 403, detail);
+  }
+
+  private static Refusal of(String reason, int status, String detail) {
+    return new Refusal("", reason, detail, status, false);
+  }
+
+  /// `error` where something failed that is not the policy's word.
+  String verdict() {
+    return status >= 500 ? "error" : "block";
+  }
+
+  BlockPage page(String host, String id, Instant time, String policyVersion) {
+    return new BlockPage(status, host, rule, reason, detail, id, time, policyVersion);
+  }
+
+  dev.menura.gate.v1.Refusal toMessage(String policyVersion) {
+    return dev.menura.gate.v1.Refusal.newBuilder()
+        .setRule(rule)
+        .setReason(reason)
+        .setDetail(detail)
+        .setStatus(status)
+        .setPolicyVersion(policyVersion)
+        .build();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.menura.policy;
+
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+
+/// How traffic comes in and goes out: the `Gateway` document.
+public record Gateway(
+    Listener explicit, Upstream upstream, Certificates certificates, Timeouts timeouts) {
+  /// What holds where there is no `Gateway` document.
+  public static final Gateway STANDARD =
+      new Gateway(
+          Listener.EXPLICIT,
+          new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
+          Certificates.STANDARD,
+          Timeouts.STANDARD);
+
+  /// Where a listener is bound.
+  ///
+  /// @param host a name or an address, without brackets
+  /// @param port zero stands for any free port
+  public record Listener(String host, int port) {
+    static final Listener EXPLICIT = new Listener("127.0.0.1", 3128);
+
+    /// The address in the form `host:port`, with brackets around an IPv6 address.
+    @Override
+    public String toString() {
+      return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /// Which origins are trusted and dialled.
+  public record Upstream(Trust trust, AddressRules addressRules, HostAddresses hosts) {}
+
+  /// The roots that an origin's certificate may lead to.
+  ///
+  /// @param systemRoots whether the machine's own roots count
+  /// @param roots further ones
+  public record Trust(boolean systemRoots, List<X509Certificate> roots) {
+    static final Trust SYSTEM = new Trust(true, List.of());
+
+    public Trust {
+      roots = List.copyOf(roots);
+    }
+
+    /// The further roots in PEM form, empty where there are none.
+    public String rootsPem() {
+      StringBuilder pem = new StringBuilder();
+      Base64.Encoder encoder = Base64.getMimeEncoder(64, new byte[] {'\n'});
+      for (X509Certificate root : roots) {
+        pem.append("-----BEGIN CERTIFICATE-----\n");
+        pem.append(encoder.encodeToString(encoded(root)));
+        pem.append("\n-----END CERTIFICATE-----\n");
+      }
+      return pem.toString();
+    }
+
+    private static byte[] encoded(X509Certificate root) {
+      try {
+        return root.getEncoded();
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException(e); // it was decoded from this very form
+      }
+    }
+  }
+
+  /// The bounds of the mimics.
+  ///
+  /// @param names how many names have a certificate at the same time
+  /// @param validity how long a mimic is valid at the most
+  public record Certificates(int names, Duration validity) {
+    static final Certificates STANDARD = new Certificates(2000, Duration.ofDays(7));
+  }
+
+  /// How long the gate waits.
+  ///
+  /// @param dns for the resolver's answer
+  /// @param connect for the connection to the origin
+  /// @param peek for the origin's certificate, from the connection on
+  public record Timeouts(Duration dns, Duration connect, Duration peek) {
+    static final Timeouts STANDARD =
+        new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+}

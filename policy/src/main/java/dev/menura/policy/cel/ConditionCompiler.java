@@ -1,0 +1,148 @@
+package dev.menura.policy.cel;
+
+import com.google.re2j.Pattern;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelFunctionDecl;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelMutableAst;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.OpaqueType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelFunctionBinding;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.List;
+import java.util.Set;
+
+/// Checks and compiles conditions.
+public final class ConditionCompiler {
+  /// How long an expression may be, in characters.
+  static final int EXPRESSION_MAX = 16_384;
+
+  /// How deeply an expression may be nested.
+  static final int DEPTH_MAX = 64;
+
+  /// How many steps the macros (`exists`, `all`, …) of one evaluation may take.
+  static final int ITERATIONS_MAX = 10_000;
+
+  private static final CelType PATTERN = OpaqueType.create("pattern");
+  private static final String MATCHES_OVERLOAD = "matches_fixed_pattern";
+
+  private static final CelOptions OPTIONS =
+      CelOptions.current()
+          .enableUnknownTracking(true)
+          .enableHeterogeneousNumericComparisons(true)
+          .maxExpressionCodePointSize(EXPRESSION_MAX)
+          .maxParseRecursionDepth(DEPTH_MAX)
+          .comprehensionMaxIterations(ITERATIONS_MAX)
+          .build();
+
+  private static final CelCompiler COMPILER = compiler();
+
+  private static final CelRuntime RUNTIME =
+      CelRuntimeFactory.plannerRuntimeBuilder()
+          .setOptions(OPTIONS)
+          .addFunctionBindings(
+              CelFunctionBinding.from(
+                  MATCHES_OVERLOAD,
+                  String.class,
+                  Pattern.class,
+                  (text, pattern) -> pattern.matcher(text).find()))
+          .build();
+
+  private final Set<String> kinds;
+
+  /// What came of an expression.
+  public sealed interface Result {
+    record Compiled(Condition condition) implements Result {}
+
+    /// @param problems never empty, in the order of their places
+    record Wrong(List<Problem> problems) implements Result {
+      public Wrong {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
+
+  /// @param kinds the kinds of finding that can be counted
+  public ConditionCompiler(Set<String> kinds) {
+    this.kinds = Set.copyOf(kinds);
+  }
+
+  public Result compile(String text) {
+    CelValidationResult parsed = COMPILER.parse(text);
+    if (parsed.hasError()) {
+      // The errors behind the first one are mostly its echoes.
+      CelIssue first = parsed.getErrors().getFirst();
+      return new Result.Wrong(List.of(Wordings.syntax(text, first)));
+    }
+    try {
+      CelAbstractSyntaxTree tree = parsed.getAst();
+      CelMutableAst mutable = CelMutableAst.fromCelAst(tree);
+      ExpressionWalk walk = new ExpressionWalk(tree.getSource().getPositionsMap(), kinds);
+      walk.rewrite(mutable.expr());
+      if (!walk.problems().isEmpty()) {
+        return new Result.Wrong(walk.problems());
+      }
+      CelAbstractSyntaxTree rewritten =
+          CelAbstractSyntaxTree.newParsedAst(mutable.toParsedAst().getExpr(), tree.getSource());
+      CelValidationResult checked = COMPILER.check(rewritten);
+      if (checked.hasError()) {
+        return new Result.Wrong(
+            checked.getErrors().stream().map(issue -> Wordings.type(text, issue)).toList());
+      }
+      Inputs inputs = walk.inputs();
+      return new Result.Compiled(
+          new Condition(text, RUNTIME.createProgram(checked.getAst()), inputs));
+    } catch (CelValidationException | CelEvaluationException e) {
+      throw new IllegalStateException(e); // parsed and checked without errors
+    }
+  }
+
+  private static CelCompiler compiler() {
+    CelCompilerBuilder builder =
+        CelCompilerFactory.standardCelCompilerBuilder()
+            .setOptions(OPTIONS)
+            .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+            .setResultType(SimpleType.BOOL)
+            .addFunctionDeclarations(
+                CelFunctionDecl.newFunctionDeclaration(
+                    ExpressionWalk.MATCHES,
+                    CelOverloadDecl.newGlobalOverload(
+                        MATCHES_OVERLOAD, SimpleType.BOOL, SimpleType.STRING, PATTERN)));
+    for (Variable variable : Variable.values()) {
+      if (variable.kind() != Variable.Kind.BODY) {
+        builder.addVar(variable.text(), type(variable.kind()));
+      }
+    }
+    for (int i = 0; i < Inputs.COUNTS_MAX; i++) {
+      builder.addVar(Inputs.exact(i), SimpleType.INT);
+      builder.addVar(Inputs.compared(i), SimpleType.BOOL);
+    }
+    for (int i = 0; i < Inputs.PATTERNS_MAX; i++) {
+      builder.addVar(Inputs.pattern(i), PATTERN);
+    }
+    return builder.build();
+  }
+
+  private static CelType type(Variable.Kind kind) {
+    return switch (kind) {
+      case STRING -> SimpleType.STRING;
+      case INT -> SimpleType.INT;
+      case LIST -> ListType.create(SimpleType.STRING);
+      case MAP -> MapType.create(SimpleType.STRING, SimpleType.STRING);
+      case BODY -> throw new IllegalArgumentException("a body has no CEL type");
+    };
+  }
+}

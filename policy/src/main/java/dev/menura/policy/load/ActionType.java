@@ -1,0 +1,154 @@
+package dev.menura.policy.load;
+
+import dev.menura.policy.Action;
+import dev.menura.policy.text.Words;
+import dev.menura.policy.yaml.Field;
+import dev.menura.policy.yaml.Issues;
+import dev.menura.policy.yaml.Shape;
+import dev.menura.policy.yaml.Type;
+import dev.menura.policy.yaml.Types;
+import dev.menura.policy.yaml.YamlValue;
+import dev.menura.policy.yaml.YamlValue.Entry;
+import dev.menura.policy.yaml.YamlValue.Mapping;
+import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The type of one action: a word, or a mapping from the word to what it takes.
+final class ActionType implements Type<Action> {
+  private static final int REASON_MAX = 500;
+
+  private static final Field<String> REASON =
+      Field.optional(
+          "reason",
+          Types.text(
+              "text of at most " + REASON_MAX + " characters",
+              text -> Optional.of(text).filter(given -> given.length() <= REASON_MAX)),
+          "What the person who is refused is told.");
+
+  private static final Field<Action.Page> PAGE =
+      Field.withDefault(
+          "page",
+          Types.choice("inside", Action.Page.INSIDE, "refuse", Action.Page.REFUSE),
+          Action.Page.INSIDE,
+          "inside",
+          "Where a blocked HTTPS request is answered: `inside` the tunnel, where browsers show the"
+              + " page, or by a refusal (`refuse`) of the CONNECT with 403.");
+
+  static final Shape<Action> BLOCK =
+      Shape.of(
+          List.of(REASON, PAGE),
+          found -> new Action.Block(found.optional(REASON), found.get(PAGE)));
+
+  private static final List<String> WORDS =
+      List.of(
+          "allow", "passthrough", "block", "alert", "set-request-headers", "set-response-headers");
+
+  private static final Type<Map<String, String>> HEADERS =
+      Types.mapOf(HeaderType.NAME, HeaderType.VALUE);
+
+  @Override
+  public Optional<Action> read(YamlValue value, Issues issues) {
+    return switch (value) {
+      case Scalar scalar -> word(scalar, issues);
+      case Mapping mapping when mapping.entries().size() == 1 ->
+          entry(mapping.entries().getFirst(), issues);
+      case Mapping mapping when mapping.entries().size() > 1 -> {
+        issues.error(
+            mapping.entries().get(1).key(),
+            "expected one action, found another key; write several actions as a list");
+        yield Optional.empty();
+      }
+      default -> {
+        issues.expected(value, expected());
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Action> word(Scalar scalar, Issues issues) {
+    return switch (scalar.text()) {
+      case "allow" -> Optional.of(new Action.Allow());
+      case "passthrough" -> Optional.of(new Action.Passthrough());
+      case "block" -> Optional.of(new Action.Block(Optional.empty(), Action.Page.INSIDE));
+      case "alert" -> Optional.of(new Action.Alert());
+      case "set-request-headers", "set-response-headers" -> {
+        issues.error(scalar, "expected '" + scalar.text() + ": {Name: value}', found no headers");
+        yield Optional.empty();
+      }
+      default -> {
+        issues.error(
+            scalar,
+            "expected " + expected() + ", found " + scalar.described(),
+            Words.didYouMean(scalar.text(), WORDS));
+        yield Optional.empty();
+      }
+    };
+  }
+
+  private Optional<Action> entry(Entry entry, Issues issues) {
+    return switch (entry.key().text()) {
+      case "block" -> BLOCK.read(entry.value(), issues);
+      case "set-request-headers" ->
+          headers(entry.value(), issues).map(Action.SetRequestHeaders::new);
+      case "set-response-headers" ->
+          headers(entry.value(), issues).map(Action.SetResponseHeaders::new);
+      case "allow", "passthrough", "alert" -> {
+        if (entry.value() instanceof Scalar scalar && scalar.isNothing()) {
+          yield word(entry.key(), issues);
+        }
+        issues.error(
+            entry.value(),
+            "expected nothing behind '"
+                + entry.key().text()
+                + "', found "
+                + entry.value().described());
+        yield Optional.empty();
+      }
+      default -> word(entry.key(), issues);
+    };
+  }
+
+  private static Optional<Map<String, String>> headers(YamlValue value, Issues issues) {
+    Optional<Map<String, String>> headers = HEADERS.read(value, issues);
+    if (value instanceof Mapping mapping) {
+      Set<String> seen = new HashSet<>();
+      for (Entry entry : mapping.entries()) {
+        if (!seen.add(entry.key().text().toLowerCase(Locale.ROOT))) {
+          issues.error(
+              entry.key(), "expected each header once, found '" + entry.key().text() + "' again");
+        }
+      }
+    }
+    if (headers.isPresent() && value instanceof Mapping mapping && mapping.entries().isEmpty()) {
+      issues.error(value, "expected a mapping of headers, found an empty one");
+    }
+    return headers;
+  }
+
+  @Override
+  public String expected() {
+    return Words.quotedChoice(WORDS);
+  }
+
+  @Override
+  public Map<String, Object> schema() {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.put("block", BLOCK.schema());
+    properties.put("set-request-headers", HEADERS.schema());
+    properties.put("set-response-headers", HEADERS.schema());
+    Map<String, Object> mapping = new LinkedHashMap<>();
+    mapping.put("type", "object");
+    mapping.put("additionalProperties", false);
+    mapping.put("minProperties", 1);
+    mapping.put("maxProperties", 1);
+    mapping.put("properties", properties);
+    List<String> words = List.of("allow", "passthrough", "block", "alert");
+    return Map.of("anyOf", List.of(Map.of("enum", words), mapping));
+  }
+}

@@ -1,0 +1,206 @@
+package dev.menura.policy.load;
+
+import dev.menura.policy.AddressRules;
+import dev.menura.policy.Gateway;
+import dev.menura.policy.HostAddresses;
+import dev.menura.policy.net.Cidr;
+import dev.menura.policy.net.HostPattern;
+import dev.menura.policy.yaml.Field;
+import dev.menura.policy.yaml.Quantity;
+import dev.menura.policy.yaml.Shape;
+import dev.menura.policy.yaml.Type;
+import dev.menura.policy.yaml.Types;
+import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The keys of the `Gateway` document.
+final class GatewayShape {
+  private static final Gateway STANDARD = Gateway.STANDARD;
+  private static final Pattern LISTENER =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):([0-9]{1,5})");
+
+  private static final Field<Gateway.Listener> ADDRESS =
+      Field.withDefault(
+          "address",
+          Types.text("host:port, as 127.0.0.1:3128", GatewayShape::listener),
+          STANDARD.explicit(),
+          STANDARD.explicit().toString(),
+          "Where clients reach the proxy; port 0 is any free port.");
+
+  private static final Field<Gateway.Listener> EXPLICIT =
+      section(
+          "explicit",
+          List.of(ADDRESS),
+          found -> found.get(ADDRESS),
+          STANDARD.explicit(),
+          "The proxy that clients are configured with.");
+
+  private static final Field<Gateway.Listener> LISTEN =
+      section(
+          "listen",
+          List.of(EXPLICIT),
+          found -> found.get(EXPLICIT),
+          STANDARD.explicit(),
+          "How traffic comes in.");
+
+  private static final Field<Boolean> SYSTEM_ROOTS =
+      Field.withDefault(
+          "system-roots",
+          Types.flag(),
+          STANDARD.upstream().trust().systemRoots(),
+          "true",
+          "Whether the machine's own roots are trusted.");
+
+  private static final Field<List<Scalar>> ROOTS =
+      Field.withDefault(
+          "roots",
+          Types.listOf(Types.raw("the path of a PEM file inside the policy's folder")),
+          List.of(),
+          "[]",
+          "PEM files with further roots, relative to the policy's folder.");
+
+  private static final Field<List<Cidr>> ALLOW_ADDRESSES =
+      Field.withDefault(
+          "allow-addresses",
+          Types.listOf(Names.block()),
+          List.of(),
+          "[]",
+          "Addresses and blocks that may be dialled although they are loopback, private, link-local"
+              + " or otherwise not of the public Internet.");
+
+  private static final Field<Map<String, List<InetAddress>>> HOSTS =
+      Field.withDefault(
+          "hosts",
+          Types.mapOf(
+              Types.text(
+                  "a host name, or '*.' and a host name",
+                  text -> HostPattern.parse(text).map(HostPattern::toString)),
+              Types.oneOrMore(Names.address())),
+          Map.of(),
+          "{}",
+          "Addresses of names, in place of a resolver's answer. They are still checked.");
+
+  private static final Field<Integer> NAMES =
+      Field.withDefault(
+          "names",
+          Types.whole(1, 1_000_000),
+          STANDARD.certificates().names(),
+          Integer.toString(STANDARD.certificates().names()),
+          "How many names have a certificate at the same time; the least recently used goes first.");
+
+  private static final Field<Duration> VALIDITY =
+      Field.withDefault(
+          "validity",
+          Quantity.duration(Duration.ofHours(1), Duration.ofDays(90)),
+          STANDARD.certificates().validity(),
+          Quantity.shownDuration(STANDARD.certificates().validity()),
+          "How long a mimic is valid at the most; never longer than the original.");
+
+  private static final Field<Gateway.Certificates> CERTIFICATES =
+      section(
+          "certificates",
+          List.of(NAMES, VALIDITY),
+          found -> new Gateway.Certificates(found.get(NAMES), found.get(VALIDITY)),
+          STANDARD.certificates(),
+          "The bounds of the certificates that clients are shown.");
+
+  private static final Field<Duration> DNS =
+      timeout("dns", STANDARD.timeouts().dns(), "How long a resolver's answer is awaited.");
+  private static final Field<Duration> CONNECT =
+      timeout("connect", STANDARD.timeouts().connect(), "How long a connection may take to open.");
+  private static final Field<Duration> PEEK =
+      timeout("peek", STANDARD.timeouts().peek(), "How long an origin's certificate is awaited.");
+
+  private static final Field<Gateway.Timeouts> TIMEOUTS =
+      section(
+          "timeouts",
+          List.of(DNS, CONNECT, PEEK),
+          found -> new Gateway.Timeouts(found.get(DNS), found.get(CONNECT), found.get(PEEK)),
+          STANDARD.timeouts(),
+          "How long the gate waits.");
+
+  private GatewayShape() {}
+
+  /// The type of the document's `spec`. Roots are read as the document is.
+  static Shape<Gateway> shape(Folder folder) {
+    Field<Gateway.Trust> trust = trust(folder);
+    Field<Gateway.Upstream> upstream =
+        section(
+            "upstream",
+            List.of(trust, ALLOW_ADDRESSES, HOSTS),
+            found ->
+                new Gateway.Upstream(
+                    found.get(trust),
+                    new AddressRules(found.get(ALLOW_ADDRESSES)),
+                    hosts(found.get(HOSTS))),
+            STANDARD.upstream(),
+            "Which origins are trusted and dialled.");
+    return Shape.of(
+        List.of(LISTEN, upstream, CERTIFICATES, TIMEOUTS),
+        found ->
+            new Gateway(
+                found.get(LISTEN),
+                found.get(upstream),
+                found.get(CERTIFICATES),
+                found.get(TIMEOUTS)));
+  }
+
+  private static Field<Gateway.Trust> trust(Folder folder) {
+    Shape<Gateway.Trust> shape =
+        Shape.checked(
+            List.of(SYSTEM_ROOTS, ROOTS),
+            (found, issues) -> {
+              List<X509Certificate> roots =
+                  found.get(ROOTS).stream()
+                      .flatMap(file -> RootFile.read(file, folder, issues).stream())
+                      .distinct()
+                      .toList();
+              return Optional.of(new Gateway.Trust(found.get(SYSTEM_ROOTS), roots));
+            });
+    return Field.withDefault(
+        "trust",
+        shape,
+        STANDARD.upstream().trust(),
+        "",
+        "The roots that an origin's certificate may lead to.");
+  }
+
+  private static HostAddresses hosts(Map<String, List<InetAddress>> names) {
+    Map<HostPattern, List<InetAddress>> patterns = new LinkedHashMap<>();
+    names.forEach(
+        (name, addresses) -> patterns.put(HostPattern.parse(name).orElseThrow(), addresses));
+    return new HostAddresses(patterns);
+  }
+
+  private static Optional<Gateway.Listener> listener(String text) {
+    Matcher matcher = LISTENER.matcher(text);
+    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+      return Optional.empty();
+    }
+    String bare = matcher.group(1).replaceAll("[\\[\\]]", "");
+    int port = Integer.parseInt(matcher.group(2));
+    return HostPattern.normalised(bare).map(_ -> new Gateway.Listener(bare, port));
+  }
+
+  private static Field<Duration> timeout(String name, Duration standard, String doc) {
+    Type<Duration> type = Quantity.duration(Duration.ofMillis(100), Duration.ofMinutes(1));
+    return Field.withDefault(name, type, standard, Quantity.shownDuration(standard), doc);
+  }
+
+  private static <T> Field<T> section(
+      String name,
+      List<Field<?>> fields,
+      java.util.function.Function<dev.menura.policy.yaml.Found, T> build,
+      T standard,
+      String doc) {
+    return Field.withDefault(name, Shape.of(fields, build), standard, "", doc);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.menura.policy.load;
+
+import dev.menura.policy.net.Cidr;
+import dev.menura.policy.net.HostPattern;
+import dev.menura.policy.yaml.Type;
+import dev.menura.policy.yaml.Types;
+import java.net.InetAddress;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The types of names and addresses.
+final class Names {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+  private Names() {}
+
+  static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
+
+  /// The name of a rule, a document or a category.
+  static Type<String> name() {
+    return Types.text(
+        "a name of at most 63 letters, digits, '-', '_' and '.'",
+        text -> Optional.of(text).filter(Names::isName));
+  }
+
+  static Type<Cidr> block() {
+    return Types.text("an address, or a block such as 10.0.0.0/8", Cidr::parse);
+  }
+
+  static Type<InetAddress> address() {
+    return Types.text("an address such as 192.0.2.1 or 2001:db8::1", Cidr::address);
+  }
+
+  static Type<HostPattern> host() {
+    return Types.text("a host name, or '*.' and a host name", HostPattern::parse);
+  }
+
+  /// The path of a file inside the policy's folder.
+  static Type<String> file() {
+    return Types.text(
+        "the path of a file inside the policy's folder",
+        text -> Optional.of(text).filter(Names::isInside));
+  }
+
+  private static boolean isInside(String path) {
+    if (path.startsWith("/") || path.indexOf('\\') >= 0 || path.indexOf('\0') >= 0) {
+      return false;
+    }
+    for (String part : path.split("/", -1)) {
+      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.menura.policy.load;
+
+import dev.menura.policy.Action;
+import dev.menura.policy.Phase;
+import dev.menura.policy.cel.Mention;
+import dev.menura.policy.cel.Truth;
+import dev.menura.policy.rules.CompiledRule.OnError;
+import dev.menura.policy.yaml.Field;
+import dev.menura.policy.yaml.Issues;
+import dev.menura.policy.yaml.YamlValue;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/// What must hold for a rule by itself.
+final class RuleChecks {
+  private RuleChecks() {}
+
+  static void check(Draft draft, Issues issues) {
+    actions(draft, issues);
+    untestedHeaders(draft, issues);
+    if (draft.compiled().deciding().isEmpty()) {
+      for (Field<?> field : List.of(RuleShape.HOLD_FIELD, RuleShape.ON_LIMIT, RuleShape.ON_ERROR)) {
+        if (draft.found().optional(field).isPresent()) {
+          issues.error(
+              draft.found().at(field),
+              "expected '"
+                  + field.name()
+                  + "' only where the rule allows or blocks,"
+                  + " found it in one that does not decide");
+        }
+      }
+    }
+    if (draft.compiled().condition().constant() instanceof Truth.Failed failed) {
+      issues.error(
+          draft.when(),
+          "expected a condition with a value, found one that always fails: " + failed.reason());
+    }
+  }
+
+  /// A missing header makes a condition fail, and a failed condition blocks: hardly what was meant.
+  private static void untestedHeaders(Draft draft, Issues issues) {
+    if (draft.compiled().onError() != OnError.BLOCK
+        || draft.compiled().deciding().isEmpty()
+        || draft.found().optional(RuleShape.ON_ERROR).isPresent()) {
+      return;
+    }
+    for (Mention header : draft.compiled().condition().untestedHeaders()) {
+      issues.warning(
+          draft.when().file(),
+          draft.when().index(header.offset()),
+          "where the header '" + header.text() + "' is missing, this condition fails and blocks",
+          Optional.of(
+              "write '%s' in %s && …, or state on-error"
+                  .formatted(header.text(), header.variable().text())));
+    }
+  }
+
+  private static void actions(Draft draft, Issues issues) {
+    List<Action> actions = draft.compiled().rule().then();
+    YamlValue then = draft.found().at(RuleShape.THEN);
+    if (actions.isEmpty()) {
+      issues.error(then, "expected at least one action, found none");
+    }
+    if (actions.stream().filter(Action.Deciding.class::isInstance).count() > 1) {
+      issues.error(
+          then, "expected at most one of 'allow', 'passthrough' and 'block', found several");
+    }
+    Set<Class<?>> seen = new HashSet<>();
+    for (Action action : actions) {
+      if (action instanceof Action.Accompanying && !seen.add(action.getClass())) {
+        issues.error(then, "expected each action once, found one of them twice");
+      }
+      latest(action).ifPresent(phase -> phase(draft, action, phase, issues));
+    }
+  }
+
+  /// The last phase whose facts the condition of an action may look at.
+  private static Optional<Phase> latest(Action action) {
+    return switch (action) {
+      case Action.Passthrough _ -> Optional.of(Phase.UPSTREAM_CERTIFICATE);
+      case Action.SetRequestHeaders _ -> Optional.of(Phase.REQUEST_HEADERS);
+      case Action.SetResponseHeaders _ -> Optional.of(Phase.RESPONSE_HEADERS);
+      case Action.Allow _, Action.Block _, Action.Alert _ -> Optional.empty();
+    };
+  }
+
+  private static void phase(Draft draft, Action action, Phase latest, Issues issues) {
+    Optional<Phase> needed =
+        draft.compiled().condition().phases().stream().max(Comparator.naturalOrder());
+    if (needed.isPresent() && needed.get().compareTo(latest) > 0) {
+      issues.error(
+          draft.when(),
+          switch (action) {
+            case Action.Passthrough _ ->
+                "expected a condition that is decided before decryption, because the rule passes"
+                    + " through, found one that needs the "
+                    + words(needed.get());
+            case Action.SetRequestHeaders _, Action.SetResponseHeaders _ ->
+                "expected a condition that is decided by the "
+                    + words(latest)
+                    + ", because the rule"
+                    + " sets headers of that message, found one that needs the "
+                    + words(needed.get());
+            case Action.Allow _, Action.Block _, Action.Alert _ ->
+                throw new IllegalStateException("such an action has no last phase");
+          });
+    }
+  }
+
+  private static String words(Phase phase) {
+    return phase.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

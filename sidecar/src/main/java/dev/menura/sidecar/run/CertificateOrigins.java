@@ -1,0 +1,39 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.certificates.CertificateProvider;
+import dev.menura.certificates.upstream.Look.Unreachable;
+import dev.menura.extproc.gate.Origins;
+import dev.menura.policy.Facts;
+import java.net.InetSocketAddress;
+
+/// The certificate provider, as the gate wants it.
+record CertificateOrigins(CertificateProvider provider) implements Origins {
+  @Override
+  public Look peek(String name, InetSocketAddress address) {
+    return switch (provider.peek(name, address)) {
+      case Unreachable(var reason, var detail) -> new Look.Unreachable(reason.word(), detail);
+      case dev.menura.certificates.upstream.Look.Seen seen ->
+          new Look.Seen(
+              new Facts.UpstreamCertificate(
+                  seen.verdict().problem().word(),
+                  seen.issuer(),
+                  seen.subject(),
+                  seen.key(),
+                  seen.tlsVersion()),
+              seen.verdict().detail(),
+              seen.fingerprint(),
+              seen.alpn(),
+              seen.chain());
+    };
+  }
+
+  @Override
+  public void admit(String name, Look.Seen seen) {
+    provider.admit(name, seen.chain());
+  }
+
+  @Override
+  public void admitBlockPage(String name) {
+    provider.admitBlockPage(name);
+  }
+}

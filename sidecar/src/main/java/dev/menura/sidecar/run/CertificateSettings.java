@@ -1,0 +1,58 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.certificates.Settings;
+import dev.menura.certificates.authority.MintLimits;
+import dev.menura.certificates.secrets.SecretLimits;
+import dev.menura.certificates.upstream.PeekLimits;
+import dev.menura.certificates.upstream.Roots;
+import dev.menura.policy.Gateway;
+import java.security.cert.CertificateException;
+import java.util.List;
+
+/// What the `Gateway` document says of certificates, for the provider.
+final class CertificateSettings {
+  private CertificateSettings() {}
+
+  static Settings of(Settings defaults, Gateway gateway) {
+    var peek = defaults.peek();
+    var mint = defaults.mint();
+    var trusted = defaults.trusted();
+    return new Settings(
+        defaults.authority(),
+        defaults.crypto(),
+        new PeekLimits(
+            gateway.timeouts().peek(),
+            peek.bytesMax(),
+            peek.concurrentMax(),
+            peek.cacheBytesMax(),
+            peek.validFor(),
+            peek.problemFor(),
+            peek.unreachableFor()),
+        new MintLimits(
+            gateway.certificates().validity(),
+            mint.pageValidity(),
+            mint.namesMax(),
+            mint.namesBytesMax(),
+            mint.keyAge(),
+            mint.keyUses(),
+            mint.rsaWait()),
+        new SecretLimits(
+            gateway.certificates().names(),
+            trusted.askWithin(),
+            trusted.shareFor(),
+            trusted.spellingsMax(),
+            trusted.batchMax()),
+        defaults.block());
+  }
+
+  static Roots roots(Gateway gateway) {
+    var trust = gateway.upstream().trust();
+    try {
+      var further =
+          trust.roots().isEmpty() ? Roots.of(List.of()) : Roots.of(List.of(trust.rootsPem()));
+      return trust.systemRoots() ? Roots.system().and(further) : further;
+    } catch (CertificateException e) {
+      throw new IllegalStateException("roots that the policy's loader has read", e);
+    }
+  }
+}

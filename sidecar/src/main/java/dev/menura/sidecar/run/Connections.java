@@ -1,0 +1,52 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.extproc.exchange.ConnectionContext;
+import dev.menura.extproc.exchange.ConnectionContext.Standing;
+import dev.menura.extproc.gate.Ticket;
+import dev.menura.gate.v1.Connection;
+import dev.menura.policy.Facts;
+import java.util.List;
+import java.util.Optional;
+
+/// What the gate left on a connection, as the exchange wants it.
+final class Connections {
+  private Connections() {}
+
+  static Optional<ConnectionContext> context(String ticket) {
+    return Ticket.decode(ticket).map(Connections::context);
+  }
+
+  private static ConnectionContext context(Connection connection) {
+    var hello = connection.getHello();
+    var certificate = connection.getUpstreamCertificate();
+    return new ConnectionContext(
+        connection.getId(),
+        new Facts.Connect(connection.getClientIp(), connection.getHost(), connection.getPort()),
+        new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()),
+        new Facts.UpstreamCertificate(
+            certificate.getProblem(),
+            certificate.getIssuer(),
+            certificate.getSubject(),
+            certificate.getKey(),
+            certificate.getTlsVersion()),
+        standing(connection));
+  }
+
+  private static Standing standing(Connection connection) {
+    if (connection.hasRefusal()) {
+      var refusal = connection.getRefusal();
+      return new Standing.Refused(
+          refusal.getRule(),
+          refusal.getReason(),
+          refusal.getDetail(),
+          refusal.getStatus(),
+          refusal.getPolicyVersion());
+    }
+    if (connection.getPlain() || connection.getHello().getProtocol().equals("http")) {
+      return new Standing.Plain();
+    }
+    return connection.getHello().getProtocol().equals("tls")
+        ? new Standing.Trusted()
+        : new Standing.Unknown();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.certificates.CertificateApi;
+import dev.menura.certificates.CertificateProvider;
+import dev.menura.certificates.Settings;
+import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.controlplane.Compiler;
+import dev.menura.controlplane.XdsServer;
+import dev.menura.extproc.event.EventSink;
+import dev.menura.extproc.exchange.ExchangeMetrics;
+import dev.menura.extproc.exchange.Exchanges;
+import dev.menura.extproc.exchange.ExtProcService;
+import dev.menura.extproc.exchange.HeldBytes;
+import dev.menura.extproc.gate.AuthorizationService;
+import dev.menura.extproc.gate.Gate;
+import dev.menura.extproc.gate.SystemAddresses;
+import dev.menura.extproc.inspect.BodyScan;
+import dev.menura.policy.Documents;
+import dev.menura.policy.Gateway;
+import io.grpc.ServerServiceDefinition;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// All parts in one process, wired together: the control plane, the gates, the exchange and the
+/// certificate provider, behind one gRPC server on a Unix socket. Thread-safe.
+public final class Sidecar implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+  private final PolicyInForce policy;
+  private final OwnListeners own;
+  private final Gateway.Listener explicit;
+  private final CertificateProvider certificates;
+  private final XdsServer xds;
+  private final ExecutorService threads;
+  private final GrpcSocket socket;
+
+  private Sidecar(
+      PolicyInForce policy,
+      OwnListeners own,
+      Gateway.Listener explicit,
+      CertificateProvider certificates,
+      XdsServer xds,
+      ExecutorService threads,
+      GrpcSocket socket) {
+    this.policy = policy;
+    this.own = own;
+    this.explicit = explicit;
+    this.certificates = certificates;
+    this.xds = xds;
+    this.threads = threads;
+    this.socket = socket;
+  }
+
+  /// Starts all parts. Envoys may connect to the socket from then on.
+  ///
+  /// @param data the data directory, whose `ca` directory holds the certificate authority
+  /// @param socketPath in a directory that only its owner may enter
+  /// @param documents the policy to begin with
+  /// @param explicit where Envoy listens, as the document or a flag says
+  /// @throws AuthorityException where the authority's files cannot be used; for the operator
+  /// @throws IOException where the socket cannot be bound
+  public static Sidecar start(
+      Path data,
+      Path socketPath,
+      Documents documents,
+      Gateway.Listener explicit,
+      EventSink events,
+      MeterRegistry meters)
+      throws AuthorityException, IOException {
+    var clock = Clock.systemUTC();
+    var random = new SecureRandom();
+    var policy = new PolicyInForce(documents);
+    var own = new OwnListeners();
+    var ids = new ConnectionIds(random);
+    var certificates =
+        CertificateProvider.open(
+            CertificateSettings.of(Settings.in(data), documents.gateway()),
+            CertificateSettings.roots(documents.gateway()),
+            clock,
+            random,
+            meters);
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    var xds =
+        new XdsServer(certificates.secretWatcher(), certificates.blockSecretWatcher(), threads);
+    var gate =
+        new Gate(
+            policy::rules,
+            new SystemAddresses(
+                () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
+                documents.gateway().timeouts().dns()),
+            new CertificateOrigins(certificates),
+            events,
+            ids,
+            clock,
+            meters);
+    var held = new HeldBytes(HeldBytes.MAX_DEFAULT);
+    var exchanges =
+        new Exchanges(
+            policy::rules,
+            BodyScan::of,
+            held,
+            events,
+            new ExchangeMetrics(meters, held),
+            clock,
+            ids);
+    var services = new ArrayList<ServerServiceDefinition>();
+    xds.services().forEach(service -> services.add(service.bindService()));
+    services.add(AuthorizationService.of(gate, threads));
+    services.add(new ExtProcService(exchanges, Connections::context).bindService());
+    services.add(
+        new CertificateApi(
+                certificates,
+                address -> policy.documents().gateway().upstream().addressRules().allowed(address))
+            .bindService());
+    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    try {
+      return new Sidecar(
+          policy, own, explicit, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+    } catch (IOException e) {
+      threads.shutdownNow();
+      certificates.close();
+      throw e;
+    }
+  }
+
+  /// Puts another policy in force. Open connections stay open; their next request is judged by it.
+  public void apply(Documents documents) {
+    var before = policy.documents().gateway();
+    var after = documents.gateway();
+    policy.set(documents);
+    if (!before.upstream().trust().equals(after.upstream().trust())) {
+      certificates.roots(CertificateSettings.roots(after));
+    }
+    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    if (!before.explicit().equals(after.explicit())
+        || !before.certificates().equals(after.certificates())
+        || !before.timeouts().equals(after.timeouts())) {
+      LOG.atWarn()
+          .addKeyValue("policy-version", documents.version())
+          .log(
+              "changes of listeners, certificate limits and timeouts take effect at the next start");
+    }
+  }
+
+  public Documents documents() {
+    return policy.documents();
+  }
+
+  /// True where at least one Envoy is connected, and each one has acknowledged the policy in force.
+  public boolean everyEnvoyRunsThePolicy() {
+    return xds.acknowledgements().everyEnvoyRuns(policy.documents().version());
+  }
+
+  /// The control plane, for its acknowledgements.
+  public XdsServer xds() {
+    return xds;
+  }
+
+  public CertificateProvider certificates() {
+    return certificates;
+  }
+
+  /// The listeners of this gateway, which nobody reaches through the proxy.
+  public OwnListeners own() {
+    return own;
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+    certificates.close();
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.menura.sidecar.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.menura.extproc.event.GatewayEvent.Common;
+import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
+import dev.menura.extproc.event.GatewayEvent.Tls;
+import java.time.Instant;
+import java.util.Collections;
+import org.junit.jupiter.api.Test;
+
+class EventLineTest {
+  private static JsonObject parsed(String line) {
+    return JsonParser.parseString(line).getAsJsonObject();
+  }
+
+  @Test
+  void saysWhatWasDecidedAboutAConnection() {
+    assertThat(EventLine.of(SampleEvents.connection("c1")))
+        .isEqualTo(
+            """
+            {"time":"2026-11-23T09:15:02.040Z","id":"c1","type":"connection","client":"10.0.0.7",\
+            "host":"shop.test","port":443,"policy-version":"0123456789ab","verdict":"block",\
+            "reason":"sni-host-mismatch","address":"192.0.2.1:443","tls":{"sni":"other.test",\
+            "alpn":["h2","http/1.1"],"upstream-version":"TLSv1.3","upstream-issuer":"CN=Root"}}
+            """);
+  }
+
+  @Test
+  void saysWhatWasDecidedAboutAnExchange() {
+    assertThat(EventLine.of(SampleEvents.exchange("/pay")))
+        .isEqualTo(
+            """
+            {"time":"2026-11-23T09:15:02.040Z","id":"c1/r1","type":"exchange","client":"10.0.0.7",\
+            "host":"shop.test","port":443,"rule":"cards","policy-version":"0123456789ab",\
+            "verdict":"block","method":"POST","path":"/pay","status":403,\
+            "alerts":{"later":"unknown","watch":"true"},"findings":[{"part":"request",\
+            "kind":"credit-card","count":3,"evidence":["4111********1111"]}]}
+            """);
+  }
+
+  @Test
+  void namesTheObservedVerdictWhereThereIsOne() {
+    String line =
+        EventLine.of(
+            new ConnectionEvent(
+                new Common(
+                    Instant.EPOCH, "c", "::1", "h", 1, "all", "v", "allow", "block", "new", null),
+                null,
+                new Tls(null, Collections.emptyList(), null, null, "expired")));
+    assertThat(parsed(line).get("observed-verdict").getAsString()).isEqualTo("block");
+    assertThat(parsed(line).get("observed-rule").getAsString()).isEqualTo("new");
+    assertThat(parsed(line).has("address")).isFalse();
+    assertThat(parsed(line).getAsJsonObject("tls").get("problem").getAsString())
+        .isEqualTo("expired");
+  }
+
+  @Test
+  void staysOneLineWhateverAPeerSends() {
+    String path = "/\"\\\n\r\t\0\u2028\u2029\ud83d\ude00\ud83d</script>";
+    String line = EventLine.of(SampleEvents.exchange(path));
+    assertThat(line.strip().lines()).hasSize(1);
+    assertThat(parsed(line).get("path").getAsString()).isEqualTo(path);
+  }
+
+  @Test
+  void keepsATextAtItsLimitAndCutsALongerOne() {
+    String atLimit = "/" + "a".repeat(EventLine.TEXT_CHARS_MAX - 1);
+    assertThat(parsed(EventLine.of(SampleEvents.exchange(atLimit))).get("path").getAsString())
+        .isEqualTo(atLimit);
+    assertThat(parsed(EventLine.of(SampleEvents.exchange(atLimit + "b"))).get("path").getAsString())
+        .isEqualTo(atLimit + "…");
+  }
+
+  @Test
+  void keepsAListAtItsLimitAndCutsALongerOne() {
+    assertThat(offered(EventLine.ITEMS_MAX)).isEqualTo(EventLine.ITEMS_MAX);
+    assertThat(offered(EventLine.ITEMS_MAX + 1)).isEqualTo(EventLine.ITEMS_MAX);
+  }
+
+  private static int offered(int protocols) {
+    String line =
+        EventLine.of(
+            new ConnectionEvent(
+                SampleEvents.common("c", null, null),
+                null,
+                new Tls("h", Collections.nCopies(protocols, "x"), null, null, null)));
+    return parsed(line).getAsJsonObject("tls").getAsJsonArray("alpn").size();
+  }
+}
