@@ -194,24 +194,15 @@ public final class SecretWatcher implements ConfigWatcher {
         });
   }
 
-  /// Envoy has answered all that was sent. What the library does not track now was rejected: a
-  /// removal frees the name, so that its handshakes fail instead of waiting. A pinned secret is
-  /// held back until there is another version.
+  /// Envoy has replied. What it rejected is freed by a removal, so that its handshakes fail instead
+  /// of waiting; a pinned secret is held back until there is another version.
   private void settle(
       SecretStream stream,
       DeltaXdsRequest request,
       Map<String, String> tracked,
       Set<String> pending,
       Answer answer) {
-    List<String> rejected = new ArrayList<>();
-    stream.unacknowledged.forEach((name, version) -> {
-      boolean rejectedNow =
-          !version.equals(tracked.get(name)) && version.equals(stream.held.get(name));
-      if (rejectedNow && !pending.contains(name)) {
-        rejected.add(name);
-      }
-    });
-    stream.unacknowledged.clear();
+    List<String> rejected = stream.settle(tracked, request.hasErrorDetail());
     if (rejected.isEmpty() && !request.hasErrorDetail()) {
       return;
     }
@@ -225,7 +216,8 @@ public final class SecretWatcher implements ConfigWatcher {
         .log("Envoy rejected secrets");
     for (String name : rejected) {
       meters.rejected();
-      if (!store.isPinned(name) && !stream.changed.contains(name)) {
+      boolean answeredAnyway = pending.contains(name) || stream.changed.contains(name);
+      if (!store.isPinned(name) && !answeredAnyway) {
         answer.removed.add(name);
       }
     }
