@@ -51,9 +51,11 @@ class SecretWatcherTest {
   @BeforeEach
   void open() throws Exception {
     var authority =
-        CertificateAuthority.open(data.resolve("ca"), Crypto.JAVA, clock, new SecureRandom());
+        CertificateAuthority.open(
+            data.resolve("ca"), Crypto.preferred(), clock, new SecureRandom());
     minter =
-        new Minter(authority, MintLimits.DEFAULT, Crypto.JAVA, clock, new SecureRandom(), meters);
+        new Minter(
+            authority, MintLimits.DEFAULT, Crypto.preferred(), clock, new SecureRandom(), meters);
     discovery = new TestEnvoy.Discovery(watcher);
     envoy = discovery.ads();
   }
