@@ -4,7 +4,8 @@
 /// on nothing else of ours, and on no gRPC, Netty, protobuf or Envoy type.
 ///
 /// Start at [BodyScan][dev.menura.extproc.inspect.BodyScan], which is what others see, go on with
-/// `StreamScan`, which is how it works, and end at `CardNumbers`, the detector to imitate.
+/// `StreamScan` and `CodingStack`, which are how it works, and end at `CardNumbers`, the detector
+/// to imitate.
 ///
 /// **What may be let go.** A detector keeps open the earliest offset at which a value that it has
 /// yet to report can start. A coding says when no decoder, however eager, could make more of the
