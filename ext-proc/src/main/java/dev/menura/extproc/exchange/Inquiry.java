@@ -57,20 +57,27 @@ final class Inquiry {
 
   void decided(Part part, Decision decision) {
     switch (part) {
-      case REQUEST -> request = decision;
+      case REQUEST -> {
+        request = decision;
+        if (response != null) {
+          // An early response went because no rule could refuse it. Which rule lets it go is known
+          // only now.
+          response =
+              policy.onResponse(facts, decision) instanceof Outcome.Decided(Decision known)
+                  ? known
+                  : decision;
+        }
+      }
       case RESPONSE -> response = decision;
     }
   }
 
-  /// The decision that stands for the whole exchange: the response's where there is one.
+  /// The decision that stands for the whole exchange: the response's where there is one. Empty
+  /// while the request has none.
   Optional<Decision> decision() {
-    return response != null && !response.equals(UNDECIDED)
+    return request != null && response != null
         ? Optional.of(response)
         : Optional.ofNullable(request);
-  }
-
-  boolean requestDecided() {
-    return request != null;
   }
 
   Outcome ask(Part part) {

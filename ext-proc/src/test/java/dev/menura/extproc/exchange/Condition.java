@@ -22,6 +22,9 @@ sealed interface Condition {
 
   Set<Phase> phases();
 
+  /// The same condition as an operator writes it.
+  String cel();
+
   /// The kinds of finding that are counted in the body of this phase.
   default Set<String> kinds(Phase body) {
     return Set.of();
@@ -31,6 +34,11 @@ sealed interface Condition {
     @Override
     public Truth in(Facts facts) {
       return Truth.TRUE;
+    }
+
+    @Override
+    public String cel() {
+      return "true";
     }
 
     @Override
@@ -46,6 +54,11 @@ sealed interface Condition {
     }
 
     @Override
+    public String cel() {
+      return "request.method == '" + name + "'";
+    }
+
+    @Override
     public Set<Phase> phases() {
       return Set.of(Phase.REQUEST_HEADERS);
     }
@@ -55,6 +68,11 @@ sealed interface Condition {
     @Override
     public Truth in(Facts facts) {
       return facts.response().map(r -> Truth.of(r.code() == code)).orElse(Truth.UNKNOWN);
+    }
+
+    @Override
+    public String cel() {
+      return "response.code == " + code;
     }
 
     @Override
@@ -77,6 +95,15 @@ sealed interface Condition {
     }
 
     @Override
+    public String cel() {
+      return (body == Phase.REQUEST_BODY ? "request" : "response")
+          + ".body.count('"
+          + kind
+          + "') >= "
+          + atLeast;
+    }
+
+    @Override
     public Set<Phase> phases() {
       return Set.of(body);
     }
@@ -96,6 +123,11 @@ sealed interface Condition {
     }
 
     @Override
+    public String cel() {
+      return "(" + left.cel() + ") && (" + right.cel() + ")";
+    }
+
+    @Override
     public Set<Phase> phases() {
       Set<Phase> phases = EnumSet.noneOf(Phase.class);
       phases.addAll(left.phases());
@@ -108,6 +140,56 @@ sealed interface Condition {
       Set<String> kinds = new TreeSet<>(left.kinds(body));
       kinds.addAll(right.kinds(body));
       return kinds;
+    }
+  }
+
+  record Either(Condition left, Condition right) implements Condition {
+    @Override
+    public Truth in(Facts facts) {
+      Truth a = left.in(facts);
+      Truth b = right.in(facts);
+      return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    @Override
+    public String cel() {
+      return "(" + left.cel() + ") || (" + right.cel() + ")";
+    }
+
+    @Override
+    public Set<Phase> phases() {
+      return new Both(left, right).phases();
+    }
+
+    @Override
+    public Set<String> kinds(Phase body) {
+      return new Both(left, right).kinds(body);
+    }
+  }
+
+  record Not(Condition inner) implements Condition {
+    @Override
+    public Truth in(Facts facts) {
+      return switch (inner.in(facts)) {
+        case TRUE -> Truth.FALSE;
+        case UNKNOWN -> Truth.UNKNOWN;
+        case FALSE -> Truth.TRUE;
+      };
+    }
+
+    @Override
+    public String cel() {
+      return "!(" + inner.cel() + ")";
+    }
+
+    @Override
+    public Set<Phase> phases() {
+      return inner.phases();
+    }
+
+    @Override
+    public Set<String> kinds(Phase body) {
+      return inner.kinds(body);
     }
   }
 }

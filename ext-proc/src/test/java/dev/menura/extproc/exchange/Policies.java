@@ -3,6 +3,7 @@ package dev.menura.extproc.exchange;
 import dev.menura.policy.Action;
 import dev.menura.policy.Limits;
 import dev.menura.policy.Phase;
+import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,10 @@ final class Policies {
 
   static ListPolicy policy(ListPolicy.Entry... entries) {
     return new ListPolicy(List.of(entries), LIMITS);
+  }
+
+  static Policy real(List<ListPolicy.Entry> entries, Limits limits) {
+    return new ListPolicy(entries, limits);
   }
 
   static ListPolicy.Entry rule(String name, Condition when, Action... then) {

@@ -111,6 +111,11 @@ public final class DataDirectory implements AutoCloseable {
     return root.resolve("events.jsonl");
   }
 
+  /// The certificate that clients are to trust.
+  public Path ca() {
+    return root.resolve("ca.pem");
+  }
+
   public Path readyFile() {
     return root.resolve("ready.json");
   }

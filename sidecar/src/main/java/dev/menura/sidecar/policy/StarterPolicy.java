@@ -17,9 +17,11 @@ public final class StarterPolicy {
 
   /// Writes the policy into this folder, unless the folder is there already: then the operator may
   /// have changed it.
-  public static void writeOnce(Path folder) throws IOException {
+  ///
+  /// @return whether it was written now
+  public static boolean writeOnce(Path folder) throws IOException {
     if (Files.exists(folder)) {
-      return;
+      return false;
     }
     // The folder appears whole, so that a start which is cut short leaves none.
     Path fresh = Files.createTempDirectory(folder.toAbsolutePath().getParent(), ".policy-");
@@ -27,6 +29,7 @@ public final class StarterPolicy {
       PrivateFiles.write(fresh.resolve(file), text(file));
     }
     Files.move(fresh, folder);
+    return true;
   }
 
   private static String text(String file) throws IOException {

@@ -231,7 +231,8 @@ class PolicyWatchTest {
     StarterPolicy.writeOnce(starter);
     Documents documents = new PolicyLoader(Detectors.kinds()).load(new PolicyFolder(starter));
     assertThat(documents.warnings()).isEmpty();
-    assertThat(documents.gateway()).isEqualTo(dev.menura.policy.Gateway.STANDARD);
+    assertThat(documents.gateway().explicit())
+        .isEqualTo(dev.menura.policy.Gateway.STANDARD.explicit());
   }
 
   @Test
