@@ -245,8 +245,8 @@ final class OracleRun {
         assertThat(wire.toOrigin.head).as("not held without need").isEqualTo(!blocked);
         if (!blocked) {
           boolean needed =
-              oracle.onResponse(soFar(), decision) instanceof Outcome.Waiting
-                      && oracle.mayNeed(soFar()).contains(Phase.RESPONSE_BODY)
+              (oracle.onResponse(soFar(), decision) instanceof Outcome.Waiting
+                      && oracle.mayNeed(soFar()).contains(Phase.RESPONSE_BODY))
                   || oracle.watching(soFar(), decision).contains(Phase.RESPONSE_BODY);
           assertThat(wire.responseBodyAskedFor)
               .as("the response's body is asked for where it is needed")
