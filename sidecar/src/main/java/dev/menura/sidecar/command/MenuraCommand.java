@@ -28,6 +28,7 @@ public final class MenuraCommand implements Runnable {
   /// The whole command line, ready to execute.
   public static CommandLine line() {
     return new CommandLine(new MenuraCommand())
+        .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new RunCommand())
         .addSubcommand(new BootstrapCommand())
