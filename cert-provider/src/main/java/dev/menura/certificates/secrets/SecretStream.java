@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What one delta stream of an Envoy has of our secrets. Guarded by the watcher's lock.
 final class SecretStream {
+  /// The Envoy's node, empty where another request of its stream named it.
+  final String node;
+
   /// The version last sent of each name that Envoy has, or is about to have.
   final Map<String, String> held = new HashMap<>();
 
@@ -20,6 +23,10 @@ final class SecretStream {
 
   /// Where the next response goes; null while an acknowledgement is awaited.
   @Nullable DeltaWatch open;
+
+  SecretStream(String node) {
+    this.node = node;
+  }
 
   void sent(Map<String, String> versions, Iterable<String> removed) {
     held.putAll(versions);

@@ -120,6 +120,12 @@ public final class SecretWatcher implements ConfigWatcher {
     return locked(store::size);
   }
 
+  /// How many streams of Envoys are known.
+  long streams() {
+    streams.cleanUp();
+    return streams.estimatedSize();
+  }
+
   @Override
   public Watch createWatch(
       boolean ads,
@@ -171,7 +177,8 @@ public final class SecretWatcher implements ConfigWatcher {
       throw new IllegalStateException(
           "createDeltaWatch must be handed the stream's own set of pending names");
     }
-    var stream = new SecretStream();
+    var first = request.v3Request();
+    var stream = new SecretStream(first == null ? "" : first.getNode().getId());
     streams.put(pending, stream);
     return stream;
   }
@@ -211,7 +218,7 @@ public final class SecretWatcher implements ConfigWatcher {
     var raw = request.v3Request();
     LOG.atError()
         .addKeyValue("class", kind)
-        .addKeyValue("node", raw == null ? "" : raw.getNode().getId())
+        .addKeyValue("node", stream.node)
         .addKeyValue("nonce", request.getResponseNonce())
         .addKeyValue("names", rejected.size())
         .addKeyValue("error", raw == null ? "" : raw.getErrorDetail().getMessage())

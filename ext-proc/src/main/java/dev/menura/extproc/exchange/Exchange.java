@@ -312,9 +312,7 @@ public final class Exchange {
     public Reply head() {
       return switch (part) {
         case REQUEST -> {
-          boolean wanted =
-              inquiry.responseWaitsFor(Phase.RESPONSE_BODY) || inquiry.watched(Phase.RESPONSE_BODY);
-          boolean ask = wanted && !streams.responseBodies();
+          boolean ask = !streams.responseBodies() && inquiry.wantsResponseBody();
           responseStreamed = responseStreamed || ask;
           yield new Reply.ContinueRequestHeaders(
               requestChanges(),
@@ -409,8 +407,7 @@ public final class Exchange {
     public boolean allowed(Decision decision, Optional<String> limit) {
       inquiry.decided(part, decision);
       limit.ifPresent(ledger::limit);
-      return inquiry.watched(part.body())
-          || (part == Part.REQUEST && inquiry.responseWaitsFor(Phase.REQUEST_BODY));
+      return inquiry.wantsBody(part, decision);
     }
 
     @Override

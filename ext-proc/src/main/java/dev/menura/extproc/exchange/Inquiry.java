@@ -116,20 +116,35 @@ final class Inquiry {
         && decision.rule().equals(refusal.rule());
   }
 
-  /// Whether rules about the response, of which nothing is known yet, wait for this phase.
-  boolean responseWaitsFor(Phase phase) {
-    return switch (policy.onResponse(facts, request != null ? request : UNDECIDED)) {
-      case Outcome.Decided _ -> false;
+  /// Whether anybody wants to see the body of the response, of which nothing is known yet.
+  boolean wantsResponseBody() {
+    if (request == null) {
+      return !policy.kinds(Phase.RESPONSE_BODY).isEmpty();
+    }
+    return switch (policy.onResponse(facts, request)) {
+      case Outcome.Decided(Decision decision) -> watched(Phase.RESPONSE_BODY, decision);
       case Outcome.Waiting waits ->
-          waits.needs().contains(phase) || policy.mayNeed(facts).contains(phase);
+          waitsFor(waits, Phase.RESPONSE_BODY) || watched(Phase.RESPONSE_BODY, request);
     };
   }
 
-  /// Whether accompanying or observed rules would like to see this body.
-  boolean watched(Phase body) {
-    return decision()
-        .map(decision -> policy.watching(facts, decision).contains(body))
-        .orElseGet(() -> !policy.kinds(body).isEmpty());
+  /// Whether anybody still wants to see this body of a message that this decision lets go.
+  boolean wantsBody(Part part, Decision decision) {
+    if (watched(part.body(), decision)) {
+      return true;
+    }
+    // A rule about the response may count what the request held.
+    return part == Part.REQUEST
+        && policy.onResponse(facts, decision) instanceof Outcome.Waiting waits
+        && waitsFor(waits, Phase.REQUEST_BODY);
+  }
+
+  private boolean waitsFor(Outcome.Waiting waits, Phase phase) {
+    return waits.needs().contains(phase) || policy.mayNeed(facts).contains(phase);
+  }
+
+  private boolean watched(Phase body, Decision decision) {
+    return policy.watching(facts, decision).contains(body);
   }
 
   List<Effect> effects(Decision decision) {

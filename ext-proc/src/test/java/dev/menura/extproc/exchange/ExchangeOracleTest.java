@@ -2,6 +2,8 @@ package dev.menura.extproc.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,19 +27,16 @@ class ExchangeOracleTest {
   @Tag("long")
   void decidesManyMoreAsIfEverythingWereKnownAtOnce() {
     for (long seed = 3600; seed < 200_000; seed++) {
-      try {
-        new OracleRun(GeneratedExchange.from(seed)).run();
-      } catch (AssertionError | RuntimeException failure) {
-        throw new AssertionError("seed " + seed, failure);
-      }
+      new OracleRun(GeneratedExchange.from(seed)).run();
     }
   }
 
   /// The generator is worth something only if it reaches what the checks are about.
   @Test
   void generatedExchangesComeToEveryKindOfEnd() {
-    java.util.Map<String, Integer> ends = new java.util.TreeMap<>();
+    Map<String, Integer> ends = new TreeMap<>();
     seeds()
+        .limit(1200)
         .forEach(seed -> {
           OracleRun run = new OracleRun(GeneratedExchange.from(seed));
           run.run();
@@ -52,6 +51,6 @@ class ExchangeOracleTest {
             "all went",
             "limit block",
             "limit allow");
-    assertThat(ends.values()).allMatch(count -> count >= 20);
+    assertThat(ends.values()).allMatch(count -> count >= 10);
   }
 }

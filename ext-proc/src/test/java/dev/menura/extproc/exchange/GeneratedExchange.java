@@ -84,7 +84,7 @@ record GeneratedExchange(
       boolean tight = ofPolicy.nextInt(4) == 0;
       Limits limits =
           tight
-              ? new Limits(100 + ofPolicy.nextInt(300), 50 + ofPolicy.nextInt(300), 1 << 20, 100)
+              ? new Limits(100 + ofPolicy.nextInt(300), 100 + ofPolicy.nextInt(300), 1 << 20, 100)
               : new Limits(1 << 20, 1 << 20, 1 << 20, 1000);
       List<ListPolicy.Entry> rules = rules(limits);
       boolean needed =

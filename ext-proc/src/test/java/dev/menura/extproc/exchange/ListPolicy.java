@@ -51,6 +51,9 @@ record ListPolicy(List<Entry> entries, Limits limits) implements Policy {
 
   @Override
   public Outcome onResponse(Facts facts, Decision request) {
+    if (request.action() instanceof Action.Block) {
+      return new Outcome.Decided(request);
+    }
     return decide(facts, before(request).stream().filter(Entry::looksAtResponse).toList(), request);
   }
 
@@ -152,10 +155,8 @@ record ListPolicy(List<Entry> entries, Limits limits) implements Policy {
   @Override
   public Set<Phase> watching(Facts facts, Decision decision) {
     Set<Phase> watched = EnumSet.noneOf(Phase.class);
-    for (Entry entry : upTo(decision)) {
-      boolean watches =
-          entry.rule().mode() == Rule.Mode.OBSERVE
-              || entry.rule().then().stream().anyMatch(Action.Accompanying.class::isInstance);
+    for (Entry entry : before(decision)) {
+      boolean watches = entry.rule().mode() == Rule.Mode.OBSERVE || entry.deciding().isEmpty();
       if (watches && entry.when().in(facts) == Condition.Truth.UNKNOWN) {
         watched.addAll(lacking(entry, facts));
       }

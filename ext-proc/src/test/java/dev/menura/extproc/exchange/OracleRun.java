@@ -57,6 +57,7 @@ final class OracleRun {
   private final Wire wire;
   private final Deque<Event> requestLeft = new ArrayDeque<>();
   private final Deque<Event> responseLeft = new ArrayDeque<>();
+  private final List<String> trace = new ArrayList<>();
   private int requestArrived;
   private boolean requestEnded;
   private int responseArrived;
@@ -82,6 +83,15 @@ final class OracleRun {
   }
 
   void run() {
+    try {
+      converse();
+    } catch (AssertionError | RuntimeException failure) {
+      throw new AssertionError(
+          Policies.yaml(given.rules(), given.limits()) + String.join("\n", trace), failure);
+    }
+  }
+
+  private void converse() {
     sendRequestHead();
     checkRequestHead();
     boolean early = false;
@@ -104,6 +114,13 @@ final class OracleRun {
     checkEnd();
   }
 
+  private List<Reply> on(Event event) {
+    trace.add(event.toString());
+    List<Reply> replies = exchange.on(event);
+    replies.forEach(reply -> trace.add("    " + Playbook.words(reply)));
+    return replies;
+  }
+
   private void sendRequestHead() {
     Message request = given.request();
     List<String> more =
@@ -111,7 +128,7 @@ final class OracleRun {
     Event.RequestHeaders head =
         Playbook.requestHeaders(given.method(), "/", more.toArray(String[]::new));
     requestEnded = request.whole();
-    wire.take(exchange.on(new Event.RequestHeaders(head.headers(), request.whole())));
+    wire.take(on(new Event.RequestHeaders(head.headers(), request.whole())));
     if (!request.whole() && given.requestBodiesStreamed()) {
       for (int i = 0; i < request.pieces().size(); i++) {
         boolean last = i == request.pieces().size() - 1 && !request.trailers();
@@ -134,7 +151,7 @@ final class OracleRun {
     } else {
       requestEnded = true;
     }
-    wire.take(exchange.on(event));
+    wire.take(on(event));
     checkOpen();
   }
 
@@ -150,7 +167,7 @@ final class OracleRun {
       boolean streamed = given.responseBodiesAlways() || wire.responseBodyAskedFor;
       responseEnded = response.whole() || !streamed;
       queueResponse(response, streamed);
-      wire.take(exchange.on(new Event.ResponseHeaders(head.headers(), response.whole())));
+      wire.take(on(new Event.ResponseHeaders(head.headers(), response.whole())));
       checkOpen();
       return true;
     }
@@ -164,7 +181,7 @@ final class OracleRun {
     } else {
       responseEnded = true;
     }
-    wire.take(exchange.on(event));
+    wire.take(on(event));
     checkOpen();
     return true;
   }
@@ -245,9 +262,11 @@ final class OracleRun {
         assertThat(wire.toOrigin.head).as("not held without need").isEqualTo(!blocked);
         if (!blocked) {
           boolean needed =
-              (oracle.onResponse(soFar(), decision) instanceof Outcome.Waiting
-                      && oracle.mayNeed(soFar()).contains(Phase.RESPONSE_BODY))
-                  || oracle.watching(soFar(), decision).contains(Phase.RESPONSE_BODY);
+              switch (oracle.onResponse(soFar(), decision)) {
+                case Outcome.Decided(Decision known) -> watched(known);
+                case Outcome.Waiting _ ->
+                    oracle.mayNeed(soFar()).contains(Phase.RESPONSE_BODY) || watched(decision);
+              };
           assertThat(wire.responseBodyAskedFor)
               .as("the response's body is asked for where it is needed")
               .isEqualTo(needed && !given.responseBodiesAlways());
@@ -258,6 +277,10 @@ final class OracleRun {
               .as("a head leaves before the verdict through the window only")
               .isEqualTo(rule.hold() instanceof Rule.Hold.Window);
     }
+  }
+
+  private boolean watched(Decision decision) {
+    return oracle.watching(soFar(), decision).contains(Phase.RESPONSE_BODY);
   }
 
   /// Nothing leaves that has to wait.
@@ -322,11 +345,15 @@ final class OracleRun {
     Decision verdict = decided(oracle.onResponse(everything(), request));
     boolean block = verdict.action() instanceof Action.Block;
     assertThat(event.common().verdict()).as("verdict").isEqualTo(block ? "block" : "allow");
-    assertThat(Optional.ofNullable(event.common().rule()))
-        .as("rule")
-        .isEqualTo(verdict.rule().map(Rule::name));
     assertThat(wire.over()).isEqualTo(block);
-    if (request.action() instanceof Action.Block) {
+    // A limit may have let the request go whose response was refused.
+    boolean letGo = allowsByLimit() && responseBegun;
+    if (!letGo) {
+      checkRule(event, verdict);
+    }
+    if (request.action() instanceof Action.Block && letGo) {
+      assertThat(wire.over()).isTrue();
+    } else if (request.action() instanceof Action.Block) {
       checkRefused(given.request(), wire.toOrigin);
     } else if (block) {
       checkRefused(given.response(), wire.toClient);
@@ -338,6 +365,32 @@ final class OracleRun {
           given.responseBodiesAlways() || wire.responseBodyAskedFor);
       checkAlerts(event, verdict);
     }
+  }
+
+  private void checkRule(GatewayEvent.ExchangeEvent event, Decision verdict) {
+    List<Optional<String>> rules = new ArrayList<>();
+    rules.add(verdict.rule().map(Rule::name));
+    if (responseBegun && !requestEnded) {
+      // Whatever the request would have come to, a rule in front of it refused what was answered.
+      rules.addAll(earlyRefusals());
+    }
+    assertThat(Optional.ofNullable(event.common().rule())).as("rule").isIn(rules);
+  }
+
+  private List<Optional<String>> earlyRefusals() {
+    List<Optional<String>> refusals = new ArrayList<>();
+    for (Facts facts : List.of(soFar(), soFar().withRequestBody(new Known(0, false)))) {
+      Optional<Rule> first =
+          switch (oracle.onRequest(facts)) {
+            case Outcome.Decided(Decision decision) -> decision.rule();
+            case Outcome.Waiting waiting -> Optional.of(waiting.rule());
+          };
+      Decision inFront = new Decision(first, new Action.Allow(), Optional.empty());
+      if (oracle.onResponse(facts, inFront) instanceof Outcome.Decided(Decision decision)) {
+        refusals.add(decision.rule().map(Rule::name));
+      }
+    }
+    return refusals;
   }
 
   private void checkRefused(Message message, Wire.Line line) {
@@ -378,7 +431,8 @@ final class OracleRun {
 
   private void checkAlerts(GatewayEvent.ExchangeEvent event, Decision verdict) {
     boolean allSeen =
-        given.requestBodiesStreamed()
+        !given.tight()
+            && given.requestBodiesStreamed()
             && (given.responseBodiesAlways() || wire.responseBodyAskedFor);
     for (var effect : oracle.effects(everything(), verdict)) {
       if (effect.action() instanceof Action.Alert) {

@@ -4,10 +4,18 @@ import dev.menura.policy.Action;
 import dev.menura.policy.Limits;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
+import dev.menura.policy.PolicyException;
+import dev.menura.policy.PolicySource;
 import dev.menura.policy.Rule;
+import dev.menura.policy.load.PolicyLoader;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Policies for playbooks.
 final class Policies {
@@ -17,14 +25,112 @@ final class Policies {
   static final Action ALERT = new Action.Alert();
   static final Rule.Hold HOLD = new Rule.Hold.UpTo(100);
 
+  private static final PolicyLoader LOADER = new PolicyLoader(Set.of("credit-card"));
+
+  private static String lastYaml = "";
+  private static @Nullable Policy last;
+
   private Policies() {}
 
-  static ListPolicy policy(ListPolicy.Entry... entries) {
-    return new ListPolicy(List.of(entries), LIMITS);
+  static Policy policy(ListPolicy.Entry... entries) {
+    return real(List.of(entries), LIMITS);
   }
 
+  /// The policy that these rules come to when an operator writes them down.
   static Policy real(List<ListPolicy.Entry> entries, Limits limits) {
-    return new ListPolicy(entries, limits);
+    return loaded(yaml(entries, limits));
+  }
+
+  /// Loads a policy, unless it is the one that was loaded last.
+  private static synchronized Policy loaded(String yaml) {
+    if (!yaml.equals(lastYaml) || last == null) {
+      last = load(yaml);
+      lastYaml = yaml;
+    }
+    return last;
+  }
+
+  private static Policy load(String yaml) {
+    PolicySource source =
+        new PolicySource() {
+          @Override
+          public List<String> documents() {
+            return List.of("policy.yaml");
+          }
+
+          @Override
+          public byte[] read(String name, int atMost) {
+            return yaml.getBytes(StandardCharsets.UTF_8);
+          }
+        };
+    try {
+      return LOADER.load(source).policy();
+    } catch (PolicyException e) {
+      throw new AssertionError(yaml + e.issues(), e);
+    }
+  }
+
+  static String yaml(List<ListPolicy.Entry> entries, Limits limits) {
+    StringBuilder yaml =
+        new StringBuilder(
+            """
+            apiVersion: menura.dev/v1
+            kind: Policy
+            metadata: {name: generated}
+            spec:
+              limits:
+                inspected-bytes: %d
+                held-bytes: %d
+                decompressed-bytes: %d
+                decompression-ratio: %d
+              rules:
+            """
+                .formatted(
+                    limits.inspectedBytes(),
+                    limits.heldBytes(),
+                    limits.decompressedBytes(),
+                    limits.decompressionRatio()));
+    for (ListPolicy.Entry entry : entries) {
+      Rule rule = entry.rule();
+      yaml.append("    - name: ").append(rule.name()).append('\n');
+      yaml.append("      when: \"").append(entry.when().cel()).append("\"\n");
+      yaml.append("      then: ").append(rule.then().stream().map(Policies::yaml).toList());
+      yaml.append("\n      mode: ").append(rule.mode().name().toLowerCase(Locale.ROOT));
+      if (rule.then().stream().anyMatch(Action.Deciding.class::isInstance)) {
+        yaml.append("\n      hold: ").append(yaml(rule.hold()));
+        yaml.append("\n      on-limit: ").append(rule.onLimit().name().toLowerCase(Locale.ROOT));
+      }
+      yaml.append('\n');
+    }
+    return yaml.toString();
+  }
+
+  private static String yaml(Action action) {
+    return switch (action) {
+      case Action.Allow _ -> "allow";
+      case Action.Passthrough _ -> "passthrough";
+      case Action.Block(Optional<String> reason, var _) ->
+          reason.map(text -> "block: {reason: '" + text + "'}").orElse("block");
+      case Action.Alert _ -> "alert";
+      case Action.SetRequestHeaders(Map<String, String> headers) ->
+          "set-request-headers: " + yaml(headers);
+      case Action.SetResponseHeaders(Map<String, String> headers) ->
+          "set-response-headers: " + yaml(headers);
+    };
+  }
+
+  private static String yaml(Map<String, String> headers) {
+    return headers.entrySet().stream()
+        .map(header -> header.getKey() + ": '" + header.getValue() + "'")
+        .collect(Collectors.joining(", ", "{", "}"));
+  }
+
+  private static String yaml(Rule.Hold hold) {
+    return switch (hold) {
+      case Rule.Hold.All() -> "all";
+      case Rule.Hold.Window() -> "window";
+      case Rule.Hold.UpTo(long bytes) -> Long.toString(bytes);
+    };
   }
 
   static ListPolicy.Entry rule(String name, Condition when, Action... then) {

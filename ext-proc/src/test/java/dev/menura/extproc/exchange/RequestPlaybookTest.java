@@ -26,12 +26,13 @@ import static dev.menura.extproc.exchange.Policies.rule;
 import static dev.menura.extproc.exchange.Policies.setRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import org.junit.jupiter.api.Test;
 
 class RequestPlaybookTest {
-  private static final ListPolicy CARDS = policy(rule("cards", cards(2), BLOCK), allowAll());
-  private static final ListPolicy WINDOW =
+  private static final Policy CARDS = policy(rule("cards", cards(2), BLOCK), allowAll());
+  private static final Policy WINDOW =
       policy(
           rule("cards", new Rule.Hold.Window(), Rule.OnLimit.BLOCK, cards(2), BLOCK), allowAll());
 
@@ -198,7 +199,7 @@ class RequestPlaybookTest {
 
   @Test
   void holdAllWaitsUpToTheHeldBytesLimit() {
-    ListPolicy all =
+    Policy all =
         policy(rule("cards", new Rule.Hold.All(), Rule.OnLimit.BLOCK, cards(1), BLOCK), allowAll());
     Playbook book =
         playbook(all)
@@ -213,7 +214,7 @@ class RequestPlaybookTest {
 
   @Test
   void onLimitAllowLetsEverythingGo() {
-    ListPolicy all =
+    Policy all =
         policy(rule("cards", new Rule.Hold.All(), Rule.OnLimit.ALLOW, cards(1), BLOCK), allowAll());
     Playbook book =
         playbook(all)
@@ -270,7 +271,7 @@ class RequestPlaybookTest {
 
   @Test
   void watcherSeesABodyThatNothingHolds() {
-    ListPolicy watched = policy(rule("watch", cards(1), ALERT), allowAll());
+    Policy watched = policy(rule("watch", cards(1), ALERT), allowAll());
     Playbook book =
         playbook(watched)
             .in(requestHeaders("POST", "/"))
@@ -287,7 +288,7 @@ class RequestPlaybookTest {
 
   @Test
   void watcherThatCouldNotSeeTheBodyIsUnknown() {
-    ListPolicy watched = policy(rule("watch", cards(1), ALERT), allowAll());
+    Policy watched = policy(rule("watch", cards(1), ALERT), allowAll());
     Playbook book =
         playbook(watched)
             .headersOnly()
@@ -300,7 +301,7 @@ class RequestPlaybookTest {
 
   @Test
   void trueHeaderActionsChangeTheHead() {
-    ListPolicy tenant =
+    Policy tenant =
         policy(
             rule("tenant", new Condition.Method("POST"), setRequest("x-tenant", "ours")),
             rule("not-this", new Condition.Method("GET"), setRequest("x-other", "no")),
@@ -316,7 +317,7 @@ class RequestPlaybookTest {
 
   @Test
   void headThatLeavesBeforeTheVerdictLeavesWithItsChanges() {
-    ListPolicy tenant =
+    Policy tenant =
         policy(
             rule("cards", new Rule.Hold.Window(), Rule.OnLimit.BLOCK, cards(1), BLOCK),
             rule("tenant", new Condition.Method("POST"), setRequest("x-tenant", "ours")),

@@ -31,18 +31,18 @@ import static dev.menura.extproc.exchange.Policies.rule;
 import static dev.menura.extproc.exchange.Policies.setResponse;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import org.junit.jupiter.api.Test;
 
 class ResponsePlaybookTest {
   private static final Rule.Hold WINDOW = new Rule.Hold.Window();
-  private static final ListPolicy LEAKS =
-      policy(rule("leaks", answeredCards(2), BLOCK), allowAll());
-  private static final ListPolicy WINDOWED =
+  private static final Policy LEAKS = policy(rule("leaks", answeredCards(2), BLOCK), allowAll());
+  private static final Policy WINDOWED =
       policy(rule("leaks", WINDOW, Rule.OnLimit.BLOCK, answeredCards(2), BLOCK), allowAll());
 
   /// A request that flows, undecided, and a response rule behind its rule.
-  private static final ListPolicy BOTH_WAYS =
+  private static final Policy BOTH_WAYS =
       policy(
           rule("cards", WINDOW, Rule.OnLimit.BLOCK, cards(2), BLOCK),
           rule("teapots", new Condition.Code(418), BLOCK),
@@ -119,7 +119,7 @@ class ResponsePlaybookTest {
 
   @Test
   void responseBodyIsNotAskedForWhereNoRuleThatCanDecideCountsIt() {
-    ListPolicy behind = policy(allowAll(), rule("leaks", answeredCards(1), BLOCK));
+    Policy behind = policy(allowAll(), rule("leaks", answeredCards(1), BLOCK));
     playbook(behind)
         .in(wholeRequest("GET", "/"))
         .out(requestGoes())
@@ -129,7 +129,7 @@ class ResponsePlaybookTest {
 
   @Test
   void responseRuleNeverLetsOutARequestThatIsRefused() {
-    ListPolicy order =
+    Policy order =
         policy(
             rule("fine", new Condition.Code(200), Policies.ALLOW),
             rule("no-posts", new Condition.Method("POST"), BLOCK),
@@ -139,7 +139,7 @@ class ResponsePlaybookTest {
 
   @Test
   void codeThatTheRuleDoesNotMeanLetsTheResponseFlow() {
-    ListPolicy both =
+    Policy both =
         policy(
             rule("leaks", new Condition.Both(new Condition.Code(200), answeredCards(1)), BLOCK),
             allowAll());
@@ -154,7 +154,7 @@ class ResponsePlaybookTest {
 
   @Test
   void watcherSeesAResponseThatNothingHolds() {
-    ListPolicy watched = policy(rule("watch", answeredCards(1), ALERT), allowAll());
+    Policy watched = policy(rule("watch", answeredCards(1), ALERT), allowAll());
     Playbook book =
         playbook(watched)
             .in(wholeRequest("GET", "/"))
@@ -192,7 +192,7 @@ class ResponsePlaybookTest {
 
   @Test
   void trueHeaderActionsChangeTheResponse() {
-    ListPolicy headers =
+    Policy headers =
         policy(
             rule("mark", new Condition.Code(200), setResponse("x-seen", "yes")),
             rule("not-this", new Condition.Code(404), setResponse("x-other", "no")),
@@ -206,7 +206,7 @@ class ResponsePlaybookTest {
 
   @Test
   void onLimitAllowLetsTheResponseGo() {
-    ListPolicy generous =
+    Policy generous =
         policy(
             rule("leaks", new Rule.Hold.All(), Rule.OnLimit.ALLOW, answeredCards(1), BLOCK),
             allowAll());
@@ -275,7 +275,7 @@ class ResponsePlaybookTest {
 
   @Test
   void earlyResponseThatARuleInFrontRefusesIsRefusedAtOnce() {
-    ListPolicy front =
+    Policy front =
         policy(
             rule("teapots", new Condition.Code(418), BLOCK),
             rule("cards", WINDOW, Rule.OnLimit.BLOCK, cards(2), BLOCK),
@@ -289,7 +289,7 @@ class ResponsePlaybookTest {
 
   @Test
   void responseRuleThatCountsTheRequestSeesItWithoutHoldingIt() {
-    ListPolicy mixed =
+    Policy mixed =
         policy(
             rule("echo", new Condition.Both(cards(1), new Condition.Code(200)), BLOCK), allowAll());
     playbook(mixed)
@@ -312,7 +312,7 @@ class ResponsePlaybookTest {
 
   @Test
   void responseRuleThatCountsARequestWhichEnvoyDoesNotSendFailsClosed() {
-    ListPolicy mixed =
+    Policy mixed =
         policy(
             rule("echo", new Condition.Both(cards(1), new Condition.Code(200)), BLOCK), allowAll());
     Playbook book =
