@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -69,6 +70,7 @@ public final class RunningGateway implements AutoCloseable {
   private RunningGateway(GatewayOptions options) throws Exception {
     try {
       data = open(directory(options.data()));
+      opened.push(LogFile.open(data.log()));
       opened.push(() -> Ready.remove(data.readyFile()));
       var loader = new PolicyLoader(Detectors.kinds());
       var watch =
@@ -88,6 +90,10 @@ public final class RunningGateway implements AutoCloseable {
               });
       var documents = watch.load();
       explicit = options.listen().orElse(documents.gateway().explicit());
+      if (options.envoy().isPresent()) {
+        EnvoyProcess.endStale(data.envoyPid());
+        requireFree(explicit);
+      }
       var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
@@ -168,6 +174,24 @@ public final class RunningGateway implements AutoCloseable {
           new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
           meters::scrape,
           this::notReady);
+    }
+  }
+
+  /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
+  private static void requireFree(Gateway.Listener listener) throws CannotStart {
+    if (listener.port() == 0) {
+      return;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the proxy cannot listen on "
+              + listener
+              + " ("
+              + e.getMessage()
+              + "); name another address with --listen HOST:PORT");
     }
   }
 
