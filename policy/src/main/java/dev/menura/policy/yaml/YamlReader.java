@@ -142,7 +142,21 @@ public final class YamlReader {
   private Scalar scalar(ScalarEvent event, int start) {
     refuseTag(event.getTag(), start);
     int end = event.getEndMark().map(Mark::getIndex).orElse(start);
-    return new Scalar(file, start, end, event.getValue(), !event.isPlain());
+    int own = event.getAnchor().isPresent() ? behindAnchor(start, end) : start;
+    return new Scalar(file, own, end, event.getValue(), !event.isPlain());
+  }
+
+  /// The library's place of a scalar is that of its anchor.
+  private int behindAnchor(int start, int end) {
+    int[] text = file.text();
+    int at = start;
+    while (at < end && !Character.isWhitespace(text[at])) {
+      at++;
+    }
+    while (at < end && Character.isWhitespace(text[at])) {
+      at++;
+    }
+    return at;
   }
 
   private Sequence sequence(int start, Iterator<Event> events, int depth) {
