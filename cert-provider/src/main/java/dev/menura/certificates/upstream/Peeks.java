@@ -53,7 +53,7 @@ public final class Peeks implements AutoCloseable {
     this.underWay = new Semaphore(limits.concurrentMax());
     this.looks =
         Caffeine.newBuilder()
-            .executor(threads)
+            .executor(Runnable::run)
             .ticker(ticker)
             .maximumWeight(limits.cacheBytesMax())
             .<Origin, Look>weigher((_, look) -> memory(look))
@@ -72,7 +72,7 @@ public final class Peeks implements AutoCloseable {
     CompletableFuture<Look> look =
         looks.get(
             new Origin(name, address),
-            (origin, executor) -> CompletableFuture.supplyAsync(() -> look(origin), executor));
+            (origin, _) -> CompletableFuture.supplyAsync(() -> look(origin), threads));
     try {
       return look.get(limits.deadline().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

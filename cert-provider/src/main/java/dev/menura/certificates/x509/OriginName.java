@@ -45,8 +45,8 @@ public record OriginName(String text, boolean isAddress) {
     if (text.endsWith(".")) {
       text = text.substring(0, text.length() - 1);
     }
-    // Letters that are not ASCII can become ASCII in lower case: the Kelvin sign does.
     if (!text.chars().allMatch(c -> c < 0x80)) {
+      // Some characters beyond ASCII would become ASCII in lower case.
       return Optional.empty();
     }
     text = text.toLowerCase(Locale.ROOT);

@@ -64,21 +64,29 @@ public final class TestServer implements AutoCloseable {
   }
 
   private TestServer start(Behaviour behaviour) {
-    var _ =
-        threads.submit(() -> {
-          while (true) {
-            Socket connection = listener.accept();
-            connections.add(connection);
-            var _ =
-                threads.submit(() -> {
-                  try (connection) {
-                    behaviour.serve(connection);
-                  }
-                  return null;
-                });
-          }
-        });
+    threads.execute(() -> accept(behaviour));
     return this;
+  }
+
+  private void accept(Behaviour behaviour) {
+    try {
+      while (true) {
+        Socket connection = listener.accept();
+        connections.add(connection);
+        threads.execute(() -> serve(behaviour, connection));
+      }
+    } catch (IOException e) {
+      stopped.countDown();
+    }
+  }
+
+  private static void serve(Behaviour behaviour, Socket connection) {
+    try (connection) {
+      behaviour.serve(connection);
+    } catch (Exception e) {
+      // The client decides what the test looks at; a server may fail in any way.
+      return;
+    }
   }
 
   public InetSocketAddress address() {

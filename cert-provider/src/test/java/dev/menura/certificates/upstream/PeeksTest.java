@@ -18,6 +18,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.stream.IntStream;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -147,6 +150,45 @@ class PeeksTest {
 
       assertThat(look.verdict()).isEqualTo(Verdict.VALID);
       assertThat(server.serverNames()).isEmpty();
+    }
+  }
+
+  /// Java's own server refuses such names; OpenSSL's does not.
+  @Test
+  void looksAtAnOriginWhoseNameHasAnUnderscore(@TempDir Path directory) throws Exception {
+    var certificate = between.leaf("a_b.test");
+    Path chain = Files.writeString(directory.resolve("chain.pem"), certificate.chainPem());
+    Path key = Files.writeString(directory.resolve("key.pem"), certificate.keyPem());
+    var server =
+        new ProcessBuilder(
+                "openssl",
+                "s_server",
+                "-accept",
+                "127.0.0.1:0",
+                "-cert",
+                chain.toString(),
+                "-cert_chain",
+                chain.toString(),
+                "-key",
+                key.toString())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (var output = server.inputReader()) {
+      String line = output.readLine();
+      while (line != null && !line.startsWith("ACCEPT ")) {
+        line = output.readLine();
+      }
+      assertThat(line).isNotNull();
+      int port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+      var look =
+          peeks.peek(
+              OriginName.of("a_b.test"),
+              new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      assertThat(look)
+          .isInstanceOfSatisfying(
+              Seen.class, seen -> assertThat(seen.verdict()).isEqualTo(Verdict.VALID));
+    } finally {
+      server.destroyForcibly();
     }
   }
 

@@ -311,10 +311,10 @@ class ValidatorTest {
 
     assertThat(problem(root.intermediate(shape).leaf("a.test"))).isEqualTo(Problem.UNTRUSTED);
     var limited = TestRoot.create(shape, clock);
-    var below = limited.intermediate("Below");
+    var below = limited.intermediate("Below it");
     assertThat(validator(limited).validate(NAME, below.leaf("a.test").chain()).problem())
         .isEqualTo(Problem.UNTRUSTED);
-    assertThat(validator(limited).validate(OriginName.of("b.test"), limited.leaf("b.test").chain()))
+    assertThat(validator(limited).validate(OriginName.of("b.test"), below.leaf("b.test").chain()))
         .isEqualTo(Verdict.VALID);
   }
 

@@ -56,9 +56,9 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
   enum Stop {
     /// The body is longer, as sent, than `inspectedBytes`.
     INSPECTED_BYTES,
-    /// The body decodes to more than `decompressedBytes`.
+    /// The body comes to more than `decompressedBytes` with one of its codings undone.
     DECOMPRESSED_BYTES,
-    /// The body decodes to more than `decompressionRatio` times what was sent.
+    /// The body comes to more than `decompressionRatio` times what was sent.
     DECOMPRESSION_RATIO,
     /// The content coding is not one that can be undone.
     UNKNOWN_CODING,

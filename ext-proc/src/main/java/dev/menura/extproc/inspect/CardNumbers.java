@@ -53,18 +53,54 @@ final class CardNumbers implements Detector {
     int i = from;
     while (i < to) {
       if (state == State.OUTSIDE) {
-        int digit = AsciiDigits.next(bytes, i, to);
-        for (int j = Math.max(i, digit - Long.BYTES); j < digit; j++) {
+        int begin = candidate(bytes, i, to);
+        for (int j = Math.max(i, begin - Long.BYTES); j < begin; j++) {
           before = (before << 8) | (bytes[j] & 0xff);
         }
-        at += digit - i;
-        i = digit;
+        at += begin - i;
+        i = begin;
         if (i == to) {
           return;
         }
       }
       step(bytes[i++] & 0xff);
     }
+  }
+
+  /// The first digit at or after `from` that begins a sequence which can be long enough, or which
+  /// does not end before `to`; `to` where there is none. The bytes passed over end every sequence
+  /// that begins in them, so nothing of them is missed.
+  private static int candidate(byte[] bytes, int from, int to) {
+    int i = AsciiDigits.next(bytes, from, to);
+    while (i < to) {
+      int past = shortSequence(bytes, i, to);
+      if (past == i) {
+        return i;
+      }
+      i = AsciiDigits.next(bytes, past, to);
+    }
+    return to;
+  }
+
+  /// The index behind the sequence that begins here, where that is plain to see and it has too few
+  /// digits; `from` otherwise.
+  private static int shortSequence(byte[] bytes, int from, int to) {
+    int digits = 1;
+    boolean digitBefore = true;
+    for (int i = from + 1; i < to && digits < DigitGroups.DIGITS_MIN; i++) {
+      int b = bytes[i];
+      if (AsciiDigits.is(b)) {
+        digits++;
+        digitBefore = true;
+      } else if (digitBefore && Separators.isSingle(b)) {
+        digitBefore = false;
+      } else if (digitBefore && Separators.beginsLonger(b)) {
+        return from;
+      } else {
+        return i;
+      }
+    }
+    return from;
   }
 
   @Override

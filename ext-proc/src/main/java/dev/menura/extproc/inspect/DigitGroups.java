@@ -5,19 +5,26 @@ package dev.menura.extproc.inspect;
 final class DigitGroups {
   static final int DIGITS_MIN = 13;
   static final int DIGITS_MAX = 19;
-  private static final int SIZE = DIGITS_MAX + Lead.ESCAPED_MAX + 1;
+  private static final int KEPT_MAX = DIGITS_MAX + Lead.ESCAPED_MAX + 1;
 
   /// The most bytes from the first byte of the groups kept to the last one.
-  static final int LONGEST = SIZE + DIGITS_MAX * Separators.LONGEST;
+  static final int LONGEST = KEPT_MAX + DIGITS_MAX * Separators.LONGEST;
 
-  private final byte[] digits = new byte[SIZE];
+  /// How much room there is. What is kept moves to the front when it has reached the end.
+  private static final int ROOM = 8 * KEPT_MAX;
+
+  private final byte[] digits = new byte[ROOM];
   private int used;
 
   /// For each group the offset in the stream of its first digit, and its index in `digits`.
-  private final long[] starts = new long[SIZE];
+  private final long[] starts = new long[ROOM];
 
-  private final int[] firsts = new int[SIZE];
-  private int count;
+  private final int[] firsts = new int[ROOM];
+
+  /// The groups kept: from this one to, not including, that one.
+  private int head;
+
+  private int end;
 
   private Lead lead = Lead.of(0);
 
@@ -43,8 +50,11 @@ final class DigitGroups {
   /// A group begins at this offset of the stream.
   void open(long at) {
     if (!account) {
-      starts[count] = at;
-      firsts[count++] = used;
+      if (end == ROOM || used == ROOM) {
+        moveToFront();
+      }
+      starts[end] = at;
+      firsts[end++] = used;
     }
   }
 
@@ -54,13 +64,17 @@ final class DigitGroups {
     if (account) {
       return true;
     }
+    if (used == ROOM) {
+      moveToFront();
+    }
     digits[used++] = (byte) digit;
-    while (used - escaped() > DIGITS_MAX) {
-      if (count == 1) {
+    while (used - firsts[head] - escaped() > DIGITS_MAX) {
+      if (end - head == 1) {
         clear();
         return false;
       }
-      dropFirst();
+      head++;
+      whole = false;
     }
     return true;
   }
@@ -68,11 +82,11 @@ final class DigitGroups {
   /// The last group is complete. True where a number ends with it that is one group, or is cut up
   /// as numbers are on cards.
   boolean endsNumber() {
-    if (whole && count == 1 && used == 2 && lead.account()) {
+    if (whole && end - head == 1 && used - firsts[head] == 2 && lead.account()) {
       clear();
       account = true;
     }
-    for (int g = 0; g < count && used - firsts[g] >= DIGITS_MIN; g++) {
+    for (int g = head; g < end && used - firsts[g] >= DIGITS_MIN; g++) {
       if (cutAsOnCards(g) && isNumber(g)) {
         return true;
       }
@@ -82,23 +96,24 @@ final class DigitGroups {
 
   /// Whether all groups of the sequence together are a number.
   boolean areNumber() {
-    return whole && count > 1 && isNumber(0);
+    return whole && end - head > 1 && isNumber(head);
   }
 
   /// Forgets all groups.
   void clear() {
     used = 0;
-    count = 0;
+    head = 0;
+    end = 0;
     whole = false;
   }
 
   boolean isEmpty() {
-    return count == 0;
+    return head == end;
   }
 
   /// The offset in the stream of the first digit that is kept.
   long start() {
-    return starts[0];
+    return starts[head];
   }
 
   /// Reports the number that was found.
@@ -107,7 +122,7 @@ final class DigitGroups {
   }
 
   private boolean isNumber(int g) {
-    boolean leads = whole && g == 0;
+    boolean leads = whole && g == head;
     group = g;
     from = firsts[g];
     if ((!leads || lead.plain()) && issued()) {
@@ -125,7 +140,7 @@ final class DigitGroups {
   /// A first group of 4 to 7 digits, the others of 3 to 7: 4-4-4-4, 4-6-5, 4-4-4-4-3 and the like.
   private boolean cutAsOnCards(int g) {
     int next = used;
-    for (int i = count - 1; i >= g && g < count - 1; i--) {
+    for (int i = end - 1; i >= g && g < end - 1; i--) {
       int length = next - firsts[i];
       if (length > 7 || length < (i == g ? 4 : 3)) {
         return false;
@@ -139,15 +154,15 @@ final class DigitGroups {
     return whole ? lead.escaped() : 0;
   }
 
-  private void dropFirst() {
-    int gone = firsts[1];
+  private void moveToFront() {
+    int gone = head == end ? used : firsts[head];
     used -= gone;
-    count--;
-    whole = false;
+    end -= head;
     System.arraycopy(digits, gone, digits, 0, used);
-    System.arraycopy(starts, 1, starts, 0, count);
-    for (int i = 0; i < count; i++) {
-      firsts[i] = firsts[i + 1] - gone;
+    System.arraycopy(starts, head, starts, 0, end);
+    for (int i = 0; i < end; i++) {
+      firsts[i] = firsts[head + i] - gone;
     }
+    head = 0;
   }
 }

@@ -48,6 +48,16 @@ final class Separators {
     return Match.NONE;
   }
 
+  /// Whether this byte is a separator by itself.
+  static boolean isSingle(int b) {
+    return b == ' ' || b == '-' || b == '+';
+  }
+
+  /// Whether this byte, with its sign or without, begins a separator of several bytes.
+  static boolean beginsLonger(int b) {
+    return b == '%' || (b & 0xff) == 0xC2 || (b & 0xff) == 0xE2;
+  }
+
   private static Separator of(int... bytes) {
     int packed = 0;
     for (int b : bytes) {

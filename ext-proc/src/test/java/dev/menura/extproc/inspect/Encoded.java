@@ -32,7 +32,7 @@ final class Encoded {
             case "deflate" -> with(DeflaterOutputStream::new, bytes);
             case "deflate/raw" ->
                 with(out -> new DeflaterOutputStream(out, new Deflater(9, true)), bytes);
-            case "br" -> with(Encoded::brotli, bytes);
+            case "br" -> with(out -> brotli(out, 5), bytes);
             case "zstd" -> with(out -> new ZstdOutputStream(out, 3).setChecksum(true), bytes);
             default -> throw new IllegalArgumentException(coding);
           };
@@ -40,9 +40,9 @@ final class Encoded {
     return bytes;
   }
 
-  private static OutputStream brotli(OutputStream out) throws IOException {
+  static OutputStream brotli(OutputStream out, int quality) throws IOException {
     Brotli4jLoader.ensureAvailability();
-    return new BrotliOutputStream(out, Encoder.Parameters.create(5));
+    return new BrotliOutputStream(out, Encoder.Parameters.create(quality));
   }
 
   /// The value of `content-encoding` that goes with [#as].

@@ -33,6 +33,7 @@ public final class Condition {
   private final List<Variable> variables;
   private final List<Count> counts;
   private final List<Mention> mentions;
+  private final List<Mention> untestedHeaders;
   private final Set<Phase> phases;
   private final Map<String, Integer> inputs = new HashMap<>();
   private final Map<String, Pattern> patterns = new HashMap<>();
@@ -54,6 +55,7 @@ public final class Condition {
         given.variables().stream().filter(each -> each.kind() != Variable.Kind.BODY).toList();
     this.counts = List.copyOf(given.counts());
     this.mentions = List.copyOf(given.mentions());
+    this.untestedHeaders = given.untested();
     for (int i = 0; i < given.patterns().size(); i++) {
       patterns.put(Inputs.pattern(i), given.patterns().get(i));
     }
@@ -93,6 +95,12 @@ public final class Condition {
     return mentions;
   }
 
+  /// /// The headers that it reads without looking whether they are there: where one is missing,
+  /// the condition fails.
+  public List<Mention> untestedHeaders() {
+    return untestedHeaders;
+  }
+
   /// What it comes to in every exchange; unknown where that differs.
   public Truth constant() {
     long all = inputCount() == 0 ? 0 : -1L >>> (64 - inputCount());
@@ -114,22 +122,23 @@ public final class Condition {
         unknown |= 1L << (variables.size() + i);
       }
     }
-    return evaluate(name -> find(name, world, counted), unknown);
+    long lacking = unknown;
+    return evaluate(name -> find(name, world, counted, lacking), unknown);
   }
 
-  private Optional<Object> find(String name, World world, @Nullable Object[] counted) {
+  /// The value of an input. CEL asks for the unknown ones too, before it looks at the patterns.
+  private Optional<Object> find(
+      String name, World world, @Nullable Object[] counted, long unknown) {
     Integer input = inputs.get(name);
     if (input == null) {
       return Optional.ofNullable(patterns.get(name));
     }
-    if (input >= variables.size()) {
-      return Optional.ofNullable(counted[input - variables.size()]);
+    if ((unknown & (1L << input)) != 0) {
+      return Optional.empty();
     }
-    Variable variable = variables.get(input);
-    // CEL asks for the value of an unknown variable too, and then does without.
-    return world.known().contains(variable.phase())
-        ? Optional.of(world.value(variable))
-        : Optional.empty();
+    return input < variables.size()
+        ? Optional.of(world.value(variables.get(input)))
+        : Optional.ofNullable(counted[input - variables.size()]);
   }
 
   private Truth evaluate(dev.cel.runtime.CelVariableResolver resolver, long unknown) {

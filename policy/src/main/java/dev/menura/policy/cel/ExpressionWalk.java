@@ -132,7 +132,7 @@ final class ExpressionWalk {
     } else if (fields.isEmpty() && expr.select().testOnly()) {
       problem(expr, "expected has() of a header, as has(request.headers.cookie)");
     } else if (!fields.isEmpty()) {
-      headerName(expr, fields.getFirst());
+      header(expr, variable, fields.getFirst(), expr.select().testOnly());
     }
   }
 
@@ -261,7 +261,7 @@ final class ExpressionWalk {
     }
   }
 
-  /// Notes what variables are compared with, and refuses header names that no header can have.
+  /// /// Notes what variables are compared with.
   private void mentions(CelMutableCall call, Set<String> locals) {
     if (call.args().size() != 2) {
       return;
@@ -274,12 +274,13 @@ final class ExpressionWalk {
         mention(right, left, locals);
       }
       case "@in" -> {
+        header(right, left, locals, true);
         mention(right, left, locals);
         if (right.getKind() == Kind.LIST) {
           right.list().elements().forEach(each -> mention(left, each, locals));
         }
       }
-      case "_[_]" -> mention(left, right, locals);
+      case "_[_]" -> header(left, right, locals, false);
       default -> {}
     }
   }
@@ -290,13 +291,23 @@ final class ExpressionWalk {
     if (named.isEmpty() || text.isEmpty()) {
       return;
     }
-    if (named.get().kind() == Variable.Kind.MAP) {
-      headerName(literal, text.get());
-    }
     inputs.add(new Mention(named.get(), text.get(), start(literal)));
   }
 
-  private void headerName(CelMutableExpr at, String name) {
+  /// @param test whether the header is only looked for
+  private void header(CelMutableExpr map, CelMutableExpr name, Set<String> locals, boolean test) {
+    Optional<Variable> variable =
+        Variable.named(String.join(".", path(map, locals)))
+            .filter(named -> named.kind() == Variable.Kind.MAP);
+    Optional<String> text = text(name);
+    if (variable.isPresent() && text.isPresent()) {
+      header(name, variable.get(), text.get(), test);
+    }
+  }
+
+  /// Notes a header, and refuses names that no header can have.
+  private void header(CelMutableExpr at, Variable map, String name, boolean test) {
+    inputs.addHeader(new Mention(map, name, start(at)), test);
     String lower = name.toLowerCase(Locale.ROOT);
     if (!lower.equals(name)) {
       problem(
@@ -326,7 +337,10 @@ final class ExpressionWalk {
   }
 
   private void unknownVariable(CelMutableExpr expr, String name) {
-    problem(expr, "expected a variable, found the unknown name '" + name + "'", similar(name));
+    problem(
+        expr,
+        "expected a variable, found the unknown name '" + name + "'",
+        similar(name).or(() -> Optional.of("text stands in quotes: '" + name + "'")));
   }
 
   private static Optional<String> similar(String name) {

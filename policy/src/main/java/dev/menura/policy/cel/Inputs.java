@@ -22,6 +22,8 @@ final class Inputs {
   private final List<Count> counts = new ArrayList<>();
   private final List<Pattern> patterns = new ArrayList<>();
   private final List<Mention> mentions = new ArrayList<>();
+  private final List<Mention> headersRead = new ArrayList<>();
+  private final List<Mention> headersTested = new ArrayList<>();
 
   void add(Variable variable) {
     if (!variables.contains(variable)) {
@@ -31,6 +33,22 @@ final class Inputs {
 
   void add(Mention mention) {
     mentions.add(mention);
+  }
+
+  /// /// @param test whether the header is only looked for
+  void addHeader(Mention header, boolean test) {
+    (test ? headersTested : headersRead).add(header);
+  }
+
+  /// The headers that are read and never looked for first.
+  List<Mention> untested() {
+    return headersRead.stream()
+        .filter(read -> headersTested.stream().noneMatch(test -> same(read, test)))
+        .toList();
+  }
+
+  private static boolean same(Mention one, Mention other) {
+    return one.variable() == other.variable() && one.text().equals(other.text());
   }
 
   /// The name of a count in the rewritten expression.

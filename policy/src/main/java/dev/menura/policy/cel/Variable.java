@@ -27,7 +27,7 @@ public enum Variable {
       "The names of the `List` documents whose `addresses` hold the client.") {
     @Override
     Object value(World world) {
-      return world.clientMatch().lists();
+      return world.clientLists();
     }
   },
   HOST_NAME(

@@ -21,6 +21,12 @@ final class Wordings {
       Pattern.compile("undeclared reference to '([^']*)'.*", Pattern.DOTALL);
   private static final Pattern RESULT =
       Pattern.compile("expected type 'bool' but found '(.*)'", Pattern.DOTALL);
+  private static final Pattern FIELDS =
+      Pattern.compile("type '(.*)' does not support field selection", Pattern.DOTALL);
+  private static final Pattern MISSING =
+      Pattern.compile("missing ('.*') at '(.*)'", Pattern.DOTALL);
+  private static final Pattern NUMBER =
+      Pattern.compile("For input string: \"(.*)\"", Pattern.DOTALL);
   private static final Pattern OPERATOR = Pattern.compile("_(.+)_");
 
   private static final List<String> FUNCTIONS =
@@ -51,25 +57,28 @@ final class Wordings {
     String message = issue.getMessage();
     Matcher expecting = EXPECTING.matcher(message);
     if (expecting.matches()) {
+      boolean value = expecting.group(2).contains("IDENTIFIER") && message.startsWith("mismatched");
+      String what = value ? "a value" : "an operator or the end of the condition";
       String found = expecting.group(1);
-      String what =
-          expecting.group(2).contains("IDENTIFIER") && message.startsWith("mismatched")
-              ? "a value"
-              : "an operator or the end of the condition";
+      return new Problem(
+          offset, "expected " + what + ", found " + token(found), wordOperator(found, text));
+    }
+    Matcher missing = MISSING.matcher(message);
+    if (missing.matches()) {
       return Problem.of(
-          offset,
-          "expected "
-              + what
-              + ", found "
-              + (found.equals("<EOF>") ? "the end of the condition" : "'" + found + "'"));
+          offset, "expected " + missing.group(1) + ", found " + token(missing.group(2)));
     }
-    Matcher token = TOKEN.matcher(message);
-    if (token.matches()) {
-      return token(offset, token.group(1));
+    Matcher unknown = TOKEN.matcher(message);
+    if (unknown.matches()) {
+      String found = unknown.group(1).strip();
+      return new Problem(
+          offset, "expected a CEL expression, found " + token(found), singleOperator(found));
     }
-    if (message.contains("maximum")
-        || message.contains("size exceeds")
-        || message.contains("recursion")) {
+    Matcher number = NUMBER.matcher(message);
+    if (number.matches()) {
+      return Problem.of(offset, "expected a number of 64 bits, found " + number.group(1));
+    }
+    if (message.contains("exceeds") || message.contains("recursion")) {
       return Problem.of(
           0,
           "expected a smaller condition: at most "
@@ -81,16 +90,34 @@ final class Wordings {
     return Problem.of(offset, "expected a CEL expression: " + message);
   }
 
-  private static Problem token(int offset, String found) {
-    Optional<String> hint =
-        switch (found.isEmpty() ? ' ' : found.charAt(0)) {
-          case '&' -> Optional.of("did you mean '&&'?");
-          case '|' -> Optional.of("did you mean '||'?");
-          case '=' -> Optional.of("did you mean '=='?");
-          case '\'', '"' -> Optional.of("the text has no closing quote");
-          default -> Optional.empty();
-        };
-    return new Problem(offset, "expected a CEL expression, found '" + found + "'", hint);
+  private static String token(String found) {
+    if (found.equals("<EOF>")) {
+      return "the end of the condition";
+    }
+    boolean quoted = found.startsWith("'") || found.startsWith("\"");
+    return quoted ? found : "'" + found + "'";
+  }
+
+  private static Optional<String> singleOperator(String found) {
+    return switch (found.isEmpty() ? ' ' : found.charAt(0)) {
+      case '&' -> Optional.of("did you mean '&&'?");
+      case '|' -> Optional.of("did you mean '||'?");
+      case '=' -> Optional.of("did you mean '=='?");
+      case '\'', '"' ->
+          Optional.of("the text has no closing quote, or an escape that CEL does not know");
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<String> wordOperator(String found, String text) {
+    return switch (found) {
+      case "and" -> Optional.of("did you mean '&&'?");
+      case "or" -> Optional.of("did you mean '||'?");
+      default ->
+          text.strip().startsWith("not ")
+              ? Optional.of("did you mean '!' in place of 'not'?")
+              : Optional.empty();
+    };
   }
 
   static Problem type(String text, CelIssue issue) {
@@ -98,10 +125,10 @@ final class Wordings {
     String message = issue.getMessage();
     Matcher overload = OVERLOAD.matcher(message);
     if (overload.matches()) {
-      String arguments = overload.group(2).replaceAll("^\\(|\\)$", "");
+      String types = overload.group(2).replace(".(", ", ").replaceFirst("^\\(", "");
+      types = types.endsWith(")") ? types.substring(0, types.length() - 1) : types;
       return Problem.of(
-          offset,
-          "expected other types for '" + shown(overload.group(1)) + "', found " + arguments);
+          offset, "expected other types for '" + shown(overload.group(1)) + "', found " + types);
     }
     Matcher undeclared = UNDECLARED.matcher(message);
     if (undeclared.matches()) {
@@ -114,7 +141,13 @@ final class Wordings {
     Matcher result = RESULT.matcher(message);
     if (result.matches()) {
       return Problem.of(
-          offset, "expected a condition that is true or false, found " + result.group(1));
+          offset,
+          "expected a condition that is true or false, found one of type " + result.group(1));
+    }
+    Matcher fields = FIELDS.matcher(message);
+    if (fields.matches()) {
+      return Problem.of(
+          offset, "expected a value with parts, found one of type " + fields.group(1));
     }
     return Problem.of(offset, "expected a CEL expression: " + message);
   }

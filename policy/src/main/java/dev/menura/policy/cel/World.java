@@ -4,6 +4,7 @@ import dev.menura.policy.Facts;
 import dev.menura.policy.Phase;
 import dev.menura.policy.lists.HostLists;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ public final class World {
   private final HostLists lists;
   private final Set<Phase> known;
   private HostLists.@Nullable Match host;
-  private HostLists.@Nullable Match client;
+  private @Nullable List<String> client;
 
   public World(Facts facts, HostLists lists) {
     this.facts = facts;
@@ -37,14 +38,14 @@ public final class World {
 
   HostLists.Match hostMatch() {
     if (host == null) {
-      host = lists.match(facts.connect().hostName());
+      host = lists.host(facts.connect().hostName());
     }
     return host;
   }
 
-  HostLists.Match clientMatch() {
+  List<String> clientLists() {
     if (client == null) {
-      client = lists.match(facts.connect().clientIp());
+      client = lists.client(facts.connect().clientIp());
     }
     return client;
   }

@@ -11,10 +11,13 @@ import dev.menura.policy.yaml.YamlValue;
 import dev.menura.policy.yaml.YamlValue.Entry;
 import dev.menura.policy.yaml.YamlValue.Mapping;
 import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The type of one action: a word, or a mapping from the word to what it takes.
 final class ActionType implements Type<Action> {
@@ -31,7 +34,7 @@ final class ActionType implements Type<Action> {
   private static final Field<Action.Page> PAGE =
       Field.withDefault(
           "page",
-          Types.choice(Map.of("inside", Action.Page.INSIDE, "refuse", Action.Page.REFUSE)),
+          Types.choice("inside", Action.Page.INSIDE, "refuse", Action.Page.REFUSE),
           Action.Page.INSIDE,
           "inside",
           "Where a blocked HTTPS request is answered: `inside` the tunnel, where browsers show the"
@@ -113,6 +116,15 @@ final class ActionType implements Type<Action> {
 
   private static Optional<Map<String, String>> headers(YamlValue value, Issues issues) {
     Optional<Map<String, String>> headers = HEADERS.read(value, issues);
+    if (value instanceof Mapping mapping) {
+      Set<String> seen = new HashSet<>();
+      for (Entry entry : mapping.entries()) {
+        if (!seen.add(entry.key().text().toLowerCase(Locale.ROOT))) {
+          issues.error(
+              entry.key(), "expected each header once, found '" + entry.key().text() + "' again");
+        }
+      }
+    }
     if (headers.isPresent() && value instanceof Mapping mapping && mapping.entries().isEmpty()) {
       issues.error(value, "expected a mapping of headers, found an empty one");
     }

@@ -34,6 +34,9 @@ final class ListUse {
         mention(rule, mention, names, categories, issues);
       }
     }
+    if (issues.hasErrors()) {
+      return; // a rule that could not be read may have used them
+    }
     lists.forEach((header, list) -> {
       boolean seen =
           usedNames.contains(list.name())

@@ -2,7 +2,9 @@ package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
 import dev.menura.policy.Phase;
+import dev.menura.policy.cel.Mention;
 import dev.menura.policy.cel.Truth;
+import dev.menura.policy.rules.CompiledRule.OnError;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.YamlValue;
@@ -19,6 +21,7 @@ final class RuleChecks {
 
   static void check(Draft draft, Issues issues) {
     actions(draft, issues);
+    untestedHeaders(draft, issues);
     if (draft.compiled().deciding().isEmpty()) {
       for (Field<?> field : List.of(RuleShape.HOLD_FIELD, RuleShape.ON_LIMIT, RuleShape.ON_ERROR)) {
         if (draft.found().optional(field).isPresent()) {
@@ -35,6 +38,24 @@ final class RuleChecks {
       issues.error(
           draft.when(),
           "expected a condition with a value, found one that always fails: " + failed.reason());
+    }
+  }
+
+  /// A missing header makes a condition fail, and a failed condition blocks: hardly what was meant.
+  private static void untestedHeaders(Draft draft, Issues issues) {
+    if (draft.compiled().onError() != OnError.BLOCK
+        || draft.compiled().deciding().isEmpty()
+        || draft.found().optional(RuleShape.ON_ERROR).isPresent()) {
+      return;
+    }
+    for (Mention header : draft.compiled().condition().untestedHeaders()) {
+      issues.warning(
+          draft.when().file(),
+          draft.when().index(header.offset()),
+          "where the header '" + header.text() + "' is missing, this condition fails and blocks",
+          Optional.of(
+              "write '%s' in %s && …, or state on-error"
+                  .formatted(header.text(), header.variable().text())));
     }
   }
 

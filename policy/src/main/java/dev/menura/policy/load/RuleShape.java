@@ -10,9 +10,7 @@ import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Found;
 import dev.menura.policy.yaml.Shape;
 import dev.menura.policy.yaml.Types;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// The keys of a rule.
@@ -32,7 +30,7 @@ final class RuleShape {
   static final Field<Rule.Mode> MODE =
       Field.withDefault(
           "mode",
-          Types.choice(choices("enforce", Rule.Mode.ENFORCE, "observe", Rule.Mode.OBSERVE)),
+          Types.choice("enforce", Rule.Mode.ENFORCE, "observe", Rule.Mode.OBSERVE),
           Rule.Mode.ENFORCE,
           "enforce",
           "Whether the rule acts, or only records what it would have done.");
@@ -49,7 +47,7 @@ final class RuleShape {
   static final Field<Rule.OnLimit> ON_LIMIT =
       Field.withDefault(
           "on-limit",
-          Types.choice(choices("block", Rule.OnLimit.BLOCK, "allow", Rule.OnLimit.ALLOW)),
+          Types.choice("block", Rule.OnLimit.BLOCK, "allow", Rule.OnLimit.ALLOW),
           Rule.OnLimit.BLOCK,
           "block",
           "What happens where a limit ends the inspection that this rule waits for.");
@@ -57,7 +55,7 @@ final class RuleShape {
   static final Field<OnError> ON_ERROR =
       Field.optional(
           "on-error",
-          Types.choice(choices("block", OnError.BLOCK, "allow", OnError.ALLOW)),
+          Types.choice("block", OnError.BLOCK, "allow", OnError.ALLOW),
           "What a failed condition comes to: `block` decides, `allow` goes on to the next rule."
               + " Without it: `block` for a rule that blocks, `allow` for all others.");
 
@@ -90,12 +88,5 @@ final class RuleShape {
     boolean blocks = rule.then().stream().anyMatch(Action.Block.class::isInstance);
     OnError onError = found.optional(ON_ERROR).orElse(blocks ? OnError.BLOCK : OnError.ALLOW);
     return new Draft(new CompiledRule(rule, when.condition(), onError), when.scalar(), found);
-  }
-
-  private static <T> Map<String, T> choices(String first, T one, String second, T other) {
-    Map<String, T> choices = new LinkedHashMap<>();
-    choices.put(first, one);
-    choices.put(second, other);
-    return choices;
   }
 }

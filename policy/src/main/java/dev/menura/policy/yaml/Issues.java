@@ -3,17 +3,19 @@ package dev.menura.policy.yaml;
 import dev.menura.policy.Issue;
 import dev.menura.policy.Issue.Severity;
 import dev.menura.policy.Place;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/// The issues found so far.
+/// The issues found so far. What is found twice at one place, as in a value that an alias repeats,
+/// is kept once.
 public final class Issues {
   /// How many issues are kept; a file with more is hardly a policy.
   private static final int KEPT_MAX = 10_000;
 
-  private final List<Issue> issues = new ArrayList<>();
+  private final Set<Issue> issues = new LinkedHashSet<>();
 
   /// Reports an error in a file as a whole.
   public void error(String file, String message) {

@@ -60,10 +60,19 @@ public final class Types {
             });
   }
 
-  /// One of some words.
+  /// One of some words, shown in the order of the map.
+
   public static <T> Type<T> choice(Map<String, T> choices) {
-    List<String> words = List.copyOf(choices.keySet());
-    return new Choice<>(new LinkedHashMap<>(choices), words);
+    return new Choice<>(new LinkedHashMap<>(choices), List.copyOf(choices.keySet()));
+  }
+
+  /// One of two words.
+
+  public static <T> Type<T> choice(String first, T one, String second, T other) {
+    Map<String, T> choices = new LinkedHashMap<>();
+    choices.put(first, one);
+    choices.put(second, other);
+    return choice(choices);
   }
 
   /// A whole number within bounds.
@@ -78,11 +87,13 @@ public final class Types {
                 .map(Math::toIntExact));
   }
 
+  /// A list, without its wrong items.
   public static <T> Type<List<T>> listOf(Type<T> item) {
     return new ListType<>(item, false);
   }
 
-  /// A list, or a single item in place of a list of one.
+  /// A list, or a single item in place of a list of one. Nothing where any item is wrong.
+
   public static <T> Type<List<T>> oneOrMore(Type<T> item) {
     return new ListType<>(item, true);
   }
@@ -155,7 +166,8 @@ public final class Types {
       for (YamlValue each : sequence.items()) {
         item.read(each, issues).ifPresent(items::add);
       }
-      return Optional.of(List.copyOf(items));
+      boolean whole = items.size() == sequence.items().size();
+      return orSingle && !whole ? Optional.empty() : Optional.of(List.copyOf(items));
     }
 
     @Override

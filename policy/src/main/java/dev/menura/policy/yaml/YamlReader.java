@@ -83,12 +83,11 @@ public final class YamlReader {
         }
       }
     } catch (MarkedYamlEngineException e) {
-      int index = e.getProblemMark().or(e::getContextMark).map(Mark::getIndex).orElse(0);
-      SyntaxError.report(file, Math.min(index, file.text().length), e.getProblem(), issues);
+      SyntaxError.report(file, e, issues);
     } catch (YamlEngineException e) {
       issues.error(file.name(), "the file is not YAML");
     } catch (Refused e) {
-      issues.error(file, e.index, e.reason);
+      issues.error(file, e.index, e.reason, e.hint);
     }
     return documents;
   }
@@ -177,7 +176,10 @@ public final class YamlReader {
 
   private static void refuseTag(Optional<String> tag, int start) {
     if (tag.isPresent()) {
-      throw new Refused(start, "expected a value without '!', found one with a YAML type");
+      throw new Refused(
+          start,
+          "expected a value without '!', found one with a YAML type",
+          Optional.of("put the value in quotes, if '!' belongs to it"));
     }
   }
 
@@ -189,11 +191,17 @@ public final class YamlReader {
   private static final class Refused extends RuntimeException {
     private final int index;
     private final String reason;
+    private final transient Optional<String> hint;
 
     Refused(int index, String reason) {
+      this(index, reason, Optional.empty());
+    }
+
+    Refused(int index, String reason, Optional<String> hint) {
       super(reason, null, false, false);
       this.index = index;
       this.reason = reason;
+      this.hint = hint;
     }
   }
 }

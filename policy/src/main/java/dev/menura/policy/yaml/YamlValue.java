@@ -36,7 +36,8 @@ public sealed interface YamlValue {
         return "nothing";
       }
       String shown = text.length() > SHOWN_MAX ? text.substring(0, SHOWN_MAX) + "…" : text;
-      return "'" + shown + "'";
+      boolean misleading = quoted && (shown.equals("true") || shown.equals("false"));
+      return (misleading ? "the text '" : "'") + shown + "'";
     }
   }
 

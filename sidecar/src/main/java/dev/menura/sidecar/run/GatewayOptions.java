@@ -1,0 +1,20 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.policy.Gateway;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// How a gateway is started. Flags win over documents.
+///
+/// @param policy the policy's folder
+/// @param listen where the explicit proxy listens, where it is not left to the `Gateway` document
+/// @param admin where the admin server listens; empty for 127.0.0.1:8686, or any free port where
+///   that is taken
+/// @param envoy the program to run; empty where somebody else starts Envoy
+public record GatewayOptions(
+    Path policy,
+    Path data,
+    Optional<Gateway.Listener> listen,
+    Optional<InetSocketAddress> admin,
+    Optional<Path> envoy) {}
