@@ -4,8 +4,8 @@ import dev.menura.certificates.x509.Pem;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 
-/// A certificate that our authority issued, with the key that it is for. It has no text of its own,
-/// so that the key is printed nowhere by accident.
+/// A certificate that our authority issued, with the key that it is for. It is no record, so that
+/// the key is printed nowhere by accident.
 public final class Leaf {
   private final X509Certificate certificate;
   private final LeafKey key;
@@ -38,5 +38,10 @@ public final class Leaf {
 
   public Instant notAfter() {
     return certificate.getNotAfter().toInstant();
+  }
+
+  @Override
+  public String toString() {
+    return "Leaf[" + certificate.getSerialNumber().toString(16) + "]";
   }
 }

@@ -7,7 +7,7 @@ import java.security.PublicKey;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A key that leaves share. It never says itself: it is no record, and has no text of its own.
+/// A key that leaves share. It is no record, so that its text never says more than its kind.
 final class LeafKey {
   private final KeyKind kind;
   private final PublicKey publicKey;
@@ -41,5 +41,10 @@ final class LeafKey {
 
   int use() {
     return uses.incrementAndGet();
+  }
+
+  @Override
+  public String toString() {
+    return "LeafKey[" + kind + "]";
   }
 }

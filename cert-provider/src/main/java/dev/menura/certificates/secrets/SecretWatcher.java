@@ -19,8 +19,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,6 +118,12 @@ public final class SecretWatcher implements ConfigWatcher {
     return locked(store::size);
   }
 
+  /// How many streams of Envoys are known.
+  long streams() {
+    streams.cleanUp();
+    return streams.estimatedSize();
+  }
+
   @Override
   public Watch createWatch(
       boolean ads,
@@ -150,7 +154,7 @@ public final class SecretWatcher implements ConfigWatcher {
       SecretStream stream = stream(request, pendingResources);
       recall(stream, request, pendingResources);
       request.getResourceNamesUnsubscribeList().forEach(stream.held::remove);
-      var answer = new Answer();
+      var answer = new SecretAnswer();
       if (!request.getResponseNonce().isEmpty()) {
         settle(stream, request, resourceVersions, pendingResources, answer);
       }
@@ -171,7 +175,8 @@ public final class SecretWatcher implements ConfigWatcher {
       throw new IllegalStateException(
           "createDeltaWatch must be handed the stream's own set of pending names");
     }
-    var stream = new SecretStream();
+    var first = request.v3Request();
+    var stream = new SecretStream(first == null ? "" : first.getNode().getId());
     streams.put(pending, stream);
     return stream;
   }
@@ -187,44 +192,36 @@ public final class SecretWatcher implements ConfigWatcher {
         });
   }
 
-  /// Envoy has answered all that was sent. What the library does not track now was rejected: a
-  /// removal frees the name, so that its handshakes fail instead of waiting. A pinned secret is
-  /// held back until there is another version.
+  /// Envoy has replied. What it rejected is freed by a removal, so that its handshakes fail instead
+  /// of waiting; a pinned secret is held back until there is another version.
   private void settle(
       SecretStream stream,
       DeltaXdsRequest request,
       Map<String, String> tracked,
       Set<String> pending,
-      Answer answer) {
-    List<String> rejected = new ArrayList<>();
-    stream.unacknowledged.forEach((name, version) -> {
-      boolean rejectedNow =
-          !version.equals(tracked.get(name)) && version.equals(stream.held.get(name));
-      if (rejectedNow && !pending.contains(name)) {
-        rejected.add(name);
-      }
-    });
-    stream.unacknowledged.clear();
+      SecretAnswer answer) {
+    List<String> rejected = stream.settle(tracked, request.hasErrorDetail());
     if (rejected.isEmpty() && !request.hasErrorDetail()) {
       return;
     }
     var raw = request.v3Request();
     LOG.atError()
         .addKeyValue("class", kind)
-        .addKeyValue("node", raw == null ? "" : raw.getNode().getId())
+        .addKeyValue("node", stream.node)
         .addKeyValue("nonce", request.getResponseNonce())
         .addKeyValue("names", rejected.size())
         .addKeyValue("error", raw == null ? "" : raw.getErrorDetail().getMessage())
         .log("Envoy rejected secrets");
     for (String name : rejected) {
       meters.rejected();
-      if (!store.isPinned(name) && !stream.changed.contains(name)) {
+      boolean answeredAnyway = pending.contains(name) || stream.changed.contains(name);
+      if (!store.isPinned(name) && !answeredAnyway) {
         answer.removed.add(name);
       }
     }
   }
 
-  private void answerPending(Set<String> pending, Answer answer) {
+  private void answerPending(Set<String> pending, SecretAnswer answer) {
     var names = pending.iterator();
     while (names.hasNext() && answer.size() < limits.batchMax()) {
       String name = names.next();
@@ -250,12 +247,12 @@ public final class SecretWatcher implements ConfigWatcher {
           stream.changed.add(name);
         }
       }
-      flush(stream, new Answer());
+      flush(stream, new SecretAnswer());
     }
   }
 
   /// Sends what there is to say, if there is anything and the stream may be written to.
-  private void flush(SecretStream stream, Answer answer) {
+  private void flush(SecretStream stream, SecretAnswer answer) {
     DeltaWatch watch = stream.open;
     if (watch == null) {
       return;
@@ -272,12 +269,7 @@ public final class SecretWatcher implements ConfigWatcher {
     }
     stream.open = null;
     try {
-      watch.respond(
-          DeltaResponse.create(
-              watch.request(),
-              answer.resources,
-              List.copyOf(answer.removed),
-              Long.toString(++responses)));
+      watch.respond(answer.response(watch.request(), Long.toString(++responses)));
       stream.sent(answer.versions(), answer.removed);
     } catch (WatchCancelledException e) {
       // Another watch of the stream is on its way, or the stream has ended.
@@ -285,7 +277,7 @@ public final class SecretWatcher implements ConfigWatcher {
     }
   }
 
-  private void addChanged(SecretStream stream, String name, Answer answer) {
+  private void addChanged(SecretStream stream, String name, SecretAnswer answer) {
     if (answer.mentions(name)) {
       return;
     }
@@ -315,25 +307,6 @@ public final class SecretWatcher implements ConfigWatcher {
       return action.get();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static final class Answer {
-    final Map<String, VersionedResource<?>> resources = new HashMap<>();
-    final Set<String> removed = new LinkedHashSet<>();
-
-    boolean mentions(String name) {
-      return resources.containsKey(name) || removed.contains(name);
-    }
-
-    int size() {
-      return resources.size() + removed.size();
-    }
-
-    Map<String, String> versions() {
-      var versions = new HashMap<String, String>();
-      resources.forEach((name, resource) -> versions.put(name, resource.version()));
-      return versions;
     }
   }
 }

@@ -106,6 +106,9 @@ final class PathSearch {
   }
 
   private static boolean verifies(X509Certificate certificate, X509Certificate issuer) {
+    if (Weakness.isCostly(issuer.getPublicKey())) {
+      return false;
+    }
     try {
       certificate.verify(issuer.getPublicKey());
       return true;

@@ -20,9 +20,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The certificates that trust in origins rests on. Immutable.
 public final class Roots {
+  private static final Logger LOG = LoggerFactory.getLogger(Roots.class);
+
   /// Where operating systems keep the bundle of their trusted roots.
   static final List<Path> SYSTEM_BUNDLES =
       List.of(
@@ -67,13 +71,22 @@ public final class Roots {
     for (Path bundle : bundles) {
       if (Files.isReadable(bundle)) {
         try {
-          return of(List.of(Files.readString(bundle, StandardCharsets.ISO_8859_1)));
+          String text = Files.readString(bundle, StandardCharsets.ISO_8859_1);
+          return new Roots(Pem.readCertificates(text, e -> skipped(bundle, e)));
         } catch (IOException | CertificateException e) {
           throw new IllegalStateException("the system's roots cannot be read: " + bundle, e);
         }
       }
     }
     return java();
+  }
+
+  /// One root that Java cannot read is no reason to do without all others.
+  private static void skipped(Path bundle, CertificateException e) {
+    LOG.atWarn()
+        .addKeyValue("file", bundle)
+        .addKeyValue("reason", e.getMessage())
+        .log("root of the system skipped");
   }
 
   private static Roots java() {

@@ -4,6 +4,7 @@ import dev.menura.certificates.upstream.PathSearch.DeadEnd;
 import dev.menura.certificates.x509.AlternativeNames;
 import dev.menura.certificates.x509.OriginName;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// work is bounded, whatever was sent.
 public final class Validator {
   private static final int CHAIN_LENGTH_MAX = 10;
+  private static final int CHAIN_BYTES_MAX = 64 * 1024;
   private static final int PATHS_MAX = 8;
 
   private final Roots roots;
@@ -41,6 +43,11 @@ public final class Validator {
       return new Verdict(
           Problem.MALFORMED,
           "the chain has " + chain.size() + " certificates, more than " + CHAIN_LENGTH_MAX);
+    }
+    int bytes = bytes(chain);
+    if (bytes > CHAIN_BYTES_MAX) {
+      return new Verdict(
+          Problem.MALFORMED, "the chain takes " + bytes + " bytes, more than " + CHAIN_BYTES_MAX);
     }
     Optional<Verdict> own = own(chain);
     if (own.isPresent()) {
@@ -63,6 +70,18 @@ public final class Validator {
         : new Verdict(
             Problem.WRONG_HOST,
             "the certificate " + CertificateNames.of(leaf) + " is not for " + name);
+  }
+
+  private static int bytes(List<X509Certificate> chain) {
+    int bytes = 0;
+    for (X509Certificate certificate : chain) {
+      try {
+        bytes += certificate.getEncoded().length;
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException("a parsed certificate has no encoding", e);
+      }
+    }
+    return bytes;
   }
 
   private Verdict bestPath(X509Certificate leaf, List<X509Certificate> chain) {

@@ -13,6 +13,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// The textual form of certificates and keys (RFC 7468). Keys are always PKCS#8: BoringSSL refuses
 /// the older EC form.
@@ -56,6 +57,22 @@ public final class Pem {
     var found = new ArrayList<X509Certificate>();
     for (byte[] der : blocks(CERTIFICATE, text)) {
       found.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+    }
+    return List.copyOf(found);
+  }
+
+  /// As [#readCertificates(String)], but hands on what is wrong with a block and goes on with the
+  /// next one.
+  public static List<X509Certificate> readCertificates(
+      String text, Consumer<CertificateException> skipped) throws CertificateException {
+    var factory = CertificateFactory.getInstance("X.509");
+    var found = new ArrayList<X509Certificate>();
+    for (byte[] der : blocks(CERTIFICATE, text)) {
+      try {
+        found.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+      } catch (CertificateException e) {
+        skipped.accept(e);
+      }
     }
     return List.copyOf(found);
   }

@@ -47,6 +47,14 @@ class RootsTest {
   }
 
   @Test
+  void skipsARootOfTheSystemThatCannotBeRead() throws Exception {
+    String broken = one.pem().replace("MI", "AA");
+    Path bundle = Files.writeString(directory.resolve("bundle.pem"), broken + two.pem());
+
+    assertThat(Roots.system(List.of(bundle)).certificates()).containsExactly(two.certificate());
+  }
+
+  @Test
   void fallsBackToJavasRootsAndAddsTheOperators() throws Exception {
     Roots java = Roots.system(List.of(directory.resolve("absent.pem")));
 

@@ -1,6 +1,5 @@
 package dev.menura.extproc.inspect;
 
-import dev.menura.extproc.inspect.Coding.MalformedBody;
 import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -13,31 +12,15 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The scan of one body: its codings one behind the other, and behind the last one the detectors.
+/// The scan of one body: its codings, and behind them the detectors.
 final class StreamScan implements BodyScan {
-  /// How many bytes of output a ratio is not asked of.
-  static final long RATIO_FREE_BYTES = 1 << 20;
-
   /// How many bytes of a coded body are decoded from one mark to the next.
   private static final int SLICE_BYTES = 4 * 1024;
 
-  /// The size of the buffer behind each coding, and of that for bytes that are not in an array.
+  /// The size of the buffer for bytes that are not in an array.
   private static final int BUFFER_BYTES = 16 * 1024;
 
   private static final KeyedHash HASH = KeyedHash.random(new SecureRandom());
-
-  /// One coding of the body, with what is known of its input and output.
-  private static final class Stage {
-    final Coding coding;
-    final Ledger ledger = new Ledger();
-    final byte[] buffer = new byte[BUFFER_BYTES];
-    long taken;
-    long given;
-
-    Stage(Coding coding) {
-      this.coding = coding;
-    }
-  }
 
   /// One detector over the decoded body.
   private static final class Watch {
@@ -59,9 +42,9 @@ final class StreamScan implements BodyScan {
     }
   }
 
-  private final Limits limits;
-  private final List<Stage> stages = new ArrayList<>();
+  private final long inspectedBytesMax;
   private final Map<String, Watch> watches = new TreeMap<>();
+  private final CodingStack codings;
   private byte @Nullable [] scratch;
 
   /// How many bytes were written, and how many of them inspected.
@@ -73,16 +56,13 @@ final class StreamScan implements BodyScan {
   private @Nullable Stop stop;
 
   StreamScan(Set<String> kinds, String contentEncoding, Limits limits) {
-    this.limits = limits;
+    inspectedBytesMax = limits.inspectedBytes();
     for (String kind : kinds) {
       watches.put(kind, new Watch(Detectors.kind(kind)));
     }
-    Optional<List<Supplier<Coding>>> codings = Codings.of(contentEncoding);
-    if (codings.isEmpty()) {
-      stop = Stop.UNKNOWN_CODING;
-    } else {
-      codings.get().forEach(coding -> stages.add(new Stage(coding.get())));
-    }
+    Optional<List<Supplier<Coding>>> known = Codings.of(contentEncoding);
+    codings = new CodingStack(known.orElse(List.of()), limits, this::look);
+    stop = known.isEmpty() ? Stop.UNKNOWN_CODING : null;
   }
 
   @Override
@@ -153,17 +133,17 @@ final class StreamScan implements BodyScan {
   }
 
   private void inspect(ByteBuffer chunk) {
-    long allowed = limits.inspectedBytes() - inspected;
+    long allowed = inspectedBytesMax - inspected;
     boolean tooLong = chunk.remaining() > allowed;
     if (tooLong) {
       chunk.limit(chunk.position() + (int) allowed);
     }
     int step =
-        !stages.isEmpty() ? SLICE_BYTES : chunk.hasArray() ? Integer.MAX_VALUE : BUFFER_BYTES;
+        !codings.isEmpty() ? SLICE_BYTES : chunk.hasArray() ? Integer.MAX_VALUE : BUFFER_BYTES;
     while (chunk.hasRemaining() && stop == null) {
       ByteBuffer piece = inArray(chunk, Math.min(step, chunk.remaining()));
       inspected += piece.remaining();
-      decode(0, piece);
+      stop = codings.decode(piece).orElse(null);
       if (stop == null) {
         settle();
       }
@@ -187,59 +167,16 @@ final class StreamScan implements BodyScan {
     return ByteBuffer.wrap(scratch, 0, length);
   }
 
-  /// Sends bytes through the codings from this one on, and what comes out to the detectors.
-  private void decode(int index, ByteBuffer in) {
-    if (index == stages.size()) {
-      int from = in.arrayOffset() + in.position();
-      for (Watch watch : watches.values()) {
-        watch.detector.feed(in.array(), from, from + in.remaining());
-      }
-      return;
-    }
-    Stage stage = stages.get(index);
-    try {
-      while (stop == null) {
-        int before = in.position();
-        int count = stage.coding.decode(in, stage.buffer);
-        stage.taken += in.position() - before;
-        if (count > 0) {
-          give(index, stage, count);
-        } else {
-          if (stage.coding.settled()) {
-            stage.ledger.mark(stage.taken, stage.given);
-          }
-          if (!in.hasRemaining()) {
-            return;
-          }
-        }
-      }
-    } catch (MalformedBody e) {
-      stop = Stop.MALFORMED_CODING;
+  private void look(ByteBuffer decoded) {
+    int from = decoded.arrayOffset() + decoded.position();
+    for (Watch watch : watches.values()) {
+      watch.detector.feed(decoded.array(), from, from + decoded.remaining());
     }
   }
 
-  /// Passes a coding's output on, as far as the limits let it.
-  private void give(int index, Stage stage, int count) {
-    long given = stage.given + count;
-    if (given > RATIO_FREE_BYTES && (given - 1) / limits.decompressionRatio() >= inspected) {
-      stop = Stop.DECOMPRESSION_RATIO;
-      return;
-    }
-    int allowed = (int) Math.min(count, limits.decompressedBytes() - stage.given);
-    stage.given += allowed;
-    decode(index + 1, ByteBuffer.wrap(stage.buffer, 0, allowed));
-    if (allowed < count && stop == null) {
-      stop = Stop.DECOMPRESSED_BYTES;
-    }
-  }
-
-  /// The body has ended: every coding must have come to its end, unless there was not a byte.
+  /// The body has ended, and with it the last value, also where a coding has not come to its end.
   private void finish() {
-    for (Stage stage : stages) {
-      if (stage.taken > 0 && !stage.coding.atEnd()) {
-        stop = Stop.MALFORMED_CODING;
-      }
-    }
+    stop = codings.atEnd() ? null : Stop.MALFORMED_CODING;
     for (Watch watch : watches.values()) {
       watch.detector.end();
     }
@@ -249,7 +186,7 @@ final class StreamScan implements BodyScan {
   }
 
   /// Works out anew how far the body is cleared. What a detector has found stays the bound for its
-  /// kind, so the ledgers keep only what the others can still need.
+  /// kind, so the codings need to remember only what the others can still ask about.
   private void settle() {
     long lowest = Long.MAX_VALUE;
     for (Watch watch : watches.values()) {
@@ -257,31 +194,15 @@ final class StreamScan implements BodyScan {
         continue;
       }
       long decoded = Math.min(watch.detector.open(), watch.findings.first());
-      watch.cleared = sent(decoded);
+      watch.cleared = codings.sentFor(decoded);
       watch.barred = watch.found();
       lowest = watch.barred ? lowest : Math.min(lowest, decoded);
     }
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      Ledger ledger = stages.get(i).ledger;
-      ledger.forget(lowest);
-      lowest = ledger.inputFor(lowest);
-    }
-  }
-
-  /// How many bytes of the body as sent decode to no more than these bytes.
-  private long sent(long decoded) {
-    long offset = decoded;
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      offset = stages.get(i).ledger.inputFor(offset);
-    }
-    return offset;
+    codings.forget(lowest);
   }
 
   private void release() {
-    for (Stage stage : stages) {
-      stage.coding.close();
-    }
-    stages.clear();
+    codings.close();
     scratch = null;
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -106,6 +107,31 @@ class ScanLimitsTest {
     assertThat(scan(coding, body, new Limits(MANY, 0, MANY, ratio)).complete()).isTrue();
     BodyScan stopped = scan(coding, body, new Limits(MANY, 0, MANY, ratio - 1));
     assertThat(stopped.stopped()).contains(Stop.DECOMPRESSION_RATIO);
+  }
+
+  @Test
+  void bearsExactlyTheRatio() {
+    // Two mebibytes in a frame of 70 bytes, behind a frame that is skipped: 128 bytes as sent.
+    byte[] frame = runLengthFrame(16);
+    ByteBuffer body = ByteBuffer.allocate(128).order(ByteOrder.LITTLE_ENDIAN);
+    body.putInt(0x184D2A50).putInt(128 - 8 - frame.length).put(128 - frame.length, frame);
+
+    assertThat(scan("zstd", body.array(), new Limits(MANY, 0, MANY, 2 * MIB / 128)).complete())
+        .isTrue();
+    assertThat(scan("zstd", body.array(), new Limits(MANY, 0, MANY, 2 * MIB / 128 - 1)).stopped())
+        .contains(Stop.DECOMPRESSION_RATIO);
+  }
+
+  @Test
+  void refusesADictionaryThatTheCodingDoesNotHave() {
+    byte[] zlib = {0x78, (byte) 0xbb, 1, 2, 3, 4, 5, 6}; // FDICT (RFC 1950 2.2)
+    byte[] zstd = runLengthFrame(1);
+    zstd[4] = 1;
+    zstd[6] = 7; // Dictionary_ID (RFC 8878 3.1.1.1.3)
+
+    Limits limits = new Limits(MANY, 0, MANY, 1000);
+    assertThat(scan("deflate", zlib, limits).stopped()).contains(Stop.MALFORMED_CODING);
+    assertThat(scan("zstd", zstd, limits).stopped()).contains(Stop.MALFORMED_CODING);
   }
 
   @ParameterizedTest

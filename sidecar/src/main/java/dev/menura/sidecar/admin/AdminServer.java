@@ -2,94 +2,129 @@ package dev.menura.sidecar.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/// `/metrics` (Prometheus), `/ready` and `/live` over HTTP. Answers only requests that name a
-/// loopback host, so that a web page cannot reach it under a name of its own (DNS rebinding).
+/// A small HTTP server for probes and metrics, on a loopback address only.
+///
+/// `/ready` answers 200 while traffic can flow and 503 with the reason otherwise, `/live` answers
+/// 200 while the program runs, `/metrics` is the text format of Prometheus.
 public final class AdminServer implements AutoCloseable {
-  private static final Set<String> HOSTS = Set.of("127.0.0.1", "localhost", "[::1]");
-  private static final int BACKLOG = 64;
+  /// Seconds in which a request must have come in, and its answer be taken.
+  static final int REQUEST_SECONDS_MAX = 5;
+
+  static final int CONNECTIONS_MAX = 64;
+
+  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final String INDEX =
+      """
+      Menura's admin server
+        /ready    200 while traffic can flow, 503 and the reason otherwise
+        /live     200 while the program runs
+        /metrics  metrics for Prometheus
+      """;
+
+  static {
+    // The server reads its limits from here when its first instance is made.
+    System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(REQUEST_SECONDS_MAX));
+    System.setProperty("sun.net.httpserver.maxRspTime", String.valueOf(REQUEST_SECONDS_MAX));
+    System.setProperty("sun.net.httpserver.maxReqHeaderSize", "16384");
+    System.setProperty("sun.net.httpserver.timerMillis", "1000");
+    System.setProperty("jdk.httpserver.maxConnections", String.valueOf(CONNECTIONS_MAX));
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final PrometheusMeterRegistry meters;
+  private final Supplier<String> metrics;
   private final Supplier<Optional<String>> notReady;
-  private final boolean loopback;
 
-  /// @param notReady why traffic cannot flow, empty where it can
-  /// @throws IOException where the address is taken or not one of this machine
-  public AdminServer(
-      InetSocketAddress address,
-      PrometheusMeterRegistry meters,
-      Supplier<Optional<String>> notReady)
-      throws IOException {
-    this.meters = meters;
+  private record Answer(int status, String type, String body) {}
+
+  private AdminServer(
+      HttpServer server, Supplier<String> metrics, Supplier<Optional<String>> notReady) {
+    this.server = server;
+    this.metrics = metrics;
     this.notReady = notReady;
-    this.loopback = address.getAddress().isLoopbackAddress();
-    server = HttpServer.create(address, BACKLOG);
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
   }
 
+  /// Binds the address and answers from then on.
+  ///
+  /// @param metrics all metrics in Prometheus's text format
+  /// @param notReady why traffic cannot flow, empty where it can
+  /// @throws IOException where the address cannot be bound, or is not a loopback address
+  public static AdminServer start(
+      InetSocketAddress address, Supplier<String> metrics, Supplier<Optional<String>> notReady)
+      throws IOException {
+    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+      throw new IOException(
+          address.getHostString()
+              + " is not a loopback address, and the admin server has no login");
+    }
+    HttpServer server = HttpServer.create(address, 0);
+    AdminServer admin = new AdminServer(server, metrics, notReady);
+    server.setExecutor(admin.threads);
+    server.createContext("/", admin::handle);
+    server.start();
+    return admin;
+  }
+
+  /// Where it listens.
   public InetSocketAddress address() {
     return server.getAddress();
-  }
-
-  private void answer(HttpExchange exchange) throws IOException {
-    try (exchange) {
-      var method = exchange.getRequestMethod();
-      if (loopback && !HOSTS.contains(host(exchange))) {
-        send(exchange, 421, "This server answers to 127.0.0.1 and localhost only.\n");
-      } else if (!method.equals("GET") && !method.equals("HEAD")) {
-        exchange.getResponseHeaders().set("allow", "GET, HEAD");
-        send(exchange, 405, "Only GET and HEAD are answered.\n");
-      } else {
-        switch (exchange.getRequestURI().getPath()) {
-          case "/live" -> send(exchange, 200, "live\n");
-          case "/ready" -> {
-            var reason = notReady.get();
-            send(exchange, reason.isEmpty() ? 200 : 503, reason.orElse("ready") + "\n");
-          }
-          case "/metrics" -> send(exchange, 200, meters.scrape());
-          case "/" -> send(exchange, 200, "Menura\n\n/ready\n/live\n/metrics\n");
-          default -> send(exchange, 404, "There is /ready, /live and /metrics.\n");
-        }
-      }
-    }
-  }
-
-  private static String host(HttpExchange exchange) {
-    var host = Optional.ofNullable(exchange.getRequestHeaders().getFirst("host")).orElse("");
-    int port = host.lastIndexOf(':');
-    var name = port > host.lastIndexOf(']') ? host.substring(0, port) : host;
-    return name.toLowerCase(Locale.ROOT);
-  }
-
-  private static void send(HttpExchange exchange, int status, String text) throws IOException {
-    var bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("content-type", "text/plain; charset=utf-8");
-    exchange.getResponseHeaders().set("x-content-type-options", "nosniff");
-    if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.sendResponseHeaders(status, -1);
-      return;
-    }
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
   }
 
   @Override
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      Answer answer = answer(exchange, method);
+      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("content-type", answer.type());
+      exchange.getResponseHeaders().set("cache-control", "no-store");
+      exchange.getResponseHeaders().set("x-content-type-options", "nosniff");
+      if (answer.status() == 405) {
+        exchange.getResponseHeaders().set("allow", "GET, HEAD");
+      }
+      boolean head = method.equals("HEAD");
+      exchange.sendResponseHeaders(answer.status(), head ? -1 : body.length);
+      if (!head) {
+        try (OutputStream out = exchange.getResponseBody()) {
+          out.write(body);
+        }
+      }
+    }
+  }
+
+  private Answer answer(HttpExchange exchange, String method) {
+    if (!LoopbackHost.accepts(exchange.getRequestHeaders().getFirst("host"))) {
+      return new Answer(403, TEXT, "the admin server is reached by a loopback name only\n");
+    }
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return new Answer(405, TEXT, "only GET and HEAD\n");
+    }
+    return switch (exchange.getRequestURI().getPath()) {
+      case "/" -> new Answer(200, TEXT, INDEX);
+      case "/live" -> new Answer(200, TEXT, "live\n");
+      case "/ready" -> {
+        Optional<String> reason = notReady.get();
+        yield reason
+            .map(why -> new Answer(503, TEXT, why + "\n"))
+            .orElse(new Answer(200, TEXT, "ready\n"));
+      }
+      case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
+      case null, default -> new Answer(404, TEXT, "there is no such page; / lists them\n");
+    };
   }
 }

@@ -1,4 +1,6 @@
-/// The admin server: metrics and health, for programs on this machine.
+/// The admin server: health and metrics on a loopback address.
+///
+/// This package depends on nothing of ours.
 @NullMarked
 package dev.menura.sidecar.admin;
 

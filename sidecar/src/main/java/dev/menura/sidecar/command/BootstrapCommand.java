@@ -1,6 +1,7 @@
 package dev.menura.sidecar.command;
 
 import dev.menura.controlplane.Bootstraps;
+import dev.menura.sidecar.data.SocketFolder;
 import dev.menura.sidecar.os.Places;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,14 +33,9 @@ final class BootstrapCommand implements Runnable {
 
   @Override
   public void run() {
-    var directory =
-        Optional.ofNullable(data).orElse(Places.ofThisUser().state()).toAbsolutePath().normalize();
+    var sockets = SocketFolder.of(Optional.ofNullable(data).orElse(Places.ofThisUser().state()));
     spec.commandLine()
         .getOut()
-        .println(
-            Bootstraps.json(
-                node,
-                directory.resolve("menura.sock").toString(),
-                directory.resolve("envoy-admin.sock").toString()));
+        .println(Bootstraps.json(node, sockets.sidecar().toString(), sockets.admin().toString()));
   }
 }

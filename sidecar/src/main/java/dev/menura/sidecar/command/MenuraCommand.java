@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     description = {
       "",
       "Envoy moves the bytes; Menura decides, by the rules of your policy.",
-      "Start with 'menura up'; 'menura check DIR' reports a policy's mistakes."
+      "Start with 'menura demo', then 'menura up'; 'menura check DIR' reports a policy's mistakes."
     },
     footer = {"", "'menura help COMMAND' says more about a command."},
     exitCodeListHeading = "%nExit codes:%n",
@@ -28,10 +28,13 @@ public final class MenuraCommand implements Runnable {
   /// The whole command line, ready to execute.
   public static CommandLine line() {
     return new CommandLine(new MenuraCommand())
+        .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new RunCommand())
         .addSubcommand(new BootstrapCommand())
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new CaCommand())
+        .addSubcommand(new DoctorCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new GenerateCompletion())
         .addSubcommand(new CommandLine.HelpCommand());

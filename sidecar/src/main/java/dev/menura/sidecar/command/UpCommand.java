@@ -7,6 +7,8 @@ import dev.menura.policy.PolicyException;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyUnavailable;
 import dev.menura.sidecar.os.Places;
+import dev.menura.sidecar.os.PrivateFiles;
+import dev.menura.sidecar.policy.StarterPolicy;
 import dev.menura.sidecar.run.CannotStart;
 import dev.menura.sidecar.run.GatewayOptions;
 import dev.menura.sidecar.run.RunningGateway;
@@ -82,7 +84,7 @@ class UpCommand implements Callable<Integer> {
     var err = spec.commandLine().getErr();
     try {
       var directory = Optional.ofNullable(data).orElse(Places.ofThisUser().state());
-      var folder = policy == null ? StarterPolicy.in(directory, err) : policy;
+      var folder = policy == null ? starter(directory, err) : policy;
       var program =
           withEnvoy
               ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), err::println).path())
@@ -108,6 +110,16 @@ class UpCommand implements Callable<Integer> {
       err.println("menura: " + e.getMessage());
       return 1;
     }
+  }
+
+  private static Path starter(Path directory, PrintWriter err) throws IOException {
+    PrivateFiles.createFolder(directory);
+    var folder = directory.toAbsolutePath().resolve("policy");
+    if (StarterPolicy.writeOnce(folder)) {
+      err.println("A starter policy was written to " + folder);
+    }
+    err.println("Policy: " + folder);
+    return folder;
   }
 
   private static void announce(RunningGateway gateway, boolean withEnvoy, PrintWriter err)

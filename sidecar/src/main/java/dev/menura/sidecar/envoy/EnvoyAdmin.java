@@ -29,8 +29,10 @@ public record EnvoyAdmin(Path socket) {
 
   /// The port that a listener is bound to; empty while it takes no connections.
   ///
-  /// @throws IOException where Envoy does not answer
+  /// @throws IOException where Envoy does not answer, or is not live yet
   public OptionalInt portOf(String listener) throws IOException {
+    // A listener has its port some time before the workers take connections.
+    get("/ready");
     // Lines of the form "explicit::127.0.0.1:3128", of listeners that are past warming.
     var line = Pattern.compile("^" + Pattern.quote(listener) + "::.*:(\\d+)$", Pattern.MULTILINE);
     var found = line.matcher(get("/listeners"));

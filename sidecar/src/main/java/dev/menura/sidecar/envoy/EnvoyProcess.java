@@ -87,6 +87,13 @@ public final class EnvoyProcess implements AutoCloseable {
     return envoy;
   }
 
+  /// Ends an Envoy that an earlier sidecar left behind; there may be none.
+  ///
+  /// @param pid where its process id is remembered
+  public static void endStale(Path pid) throws IOException, InterruptedException {
+    new PidFile(pid).endStale(GRACE);
+  }
+
   /// How often it had to be started again.
   public long restarts() {
     return restarts.get();

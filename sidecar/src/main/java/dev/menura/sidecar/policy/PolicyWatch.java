@@ -1,102 +1,130 @@
 package dev.menura.sidecar.policy;
 
 import dev.menura.policy.Documents;
-import dev.menura.policy.IssueFormat;
+import dev.menura.policy.Issue;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.load.PolicyLoader;
-import java.io.IOException;
-import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks at the policy's folder a few times a second and hands on each good change. A change counts
-/// once two looks in a row agree, so that a file that is still being written is left alone. A bad
-/// policy is reported in full and changes nothing.
+/// Loads a policy again when its files have changed.
+///
+/// It looks at the files' times and sizes several times a second, which works on every file system,
+/// and waits until two looks in a row agree, so that files which are being written, or renamed by
+/// an editor, are not read half done.
 public final class PolicyWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyWatch.class);
-  private static final int LOOK_EVERY_MS = 200;
+
+  static final Duration INTERVAL = Duration.ofMillis(200);
+
+  /// Told of each change. Called on the watch's own thread.
+  public interface Listener {
+    /// The policy is good, and its version is another one.
+    void accepted(Documents documents);
+
+    /// The policy is bad; the last good one stays in force.
+    void rejected(List<Issue> issues);
+  }
 
   private final PolicyFolder folder;
   private final PolicyLoader loader;
-  private final Consumer<Documents> changed;
-  private final ScheduledExecutorService looks =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("policy-watch").daemon().factory());
+  private final Listener listener;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private Map<String, String> loaded = Map.of();
+  private @Nullable Map<String, String> changed;
+  private String version = "";
+  private List<Issue> rejected = List.of();
+  private @Nullable Thread thread;
 
-  private Set<String> files;
-  private String version;
-  private String judged;
-  private String seen;
-  private volatile boolean lastWasBad;
-
-  /// @param current what is in force now
-  /// @param changed takes each new policy, on the watch's own thread
-  public PolicyWatch(
-      PolicyFolder folder, PolicyLoader loader, Documents current, Consumer<Documents> changed)
-      throws IOException {
+  /// @param folder read by this watch alone
+  public PolicyWatch(PolicyFolder folder, PolicyLoader loader, Listener listener) {
     this.folder = folder;
     this.loader = loader;
-    this.changed = changed;
-    this.files = current.files();
-    this.version = current.version();
-    this.judged = folder.fingerprint(files);
-    this.seen = judged;
-    var _ =
-        looks.scheduleWithFixedDelay(
-            this::look, LOOK_EVERY_MS, LOOK_EVERY_MS, TimeUnit.MILLISECONDS);
+    this.listener = listener;
   }
 
-  /// True while the folder holds a policy that was refused.
-  public boolean lastWasBad() {
-    return lastWasBad;
-  }
-
-  private void look() {
+  /// Loads the policy for the first time. Call it once, before [#start].
+  public Documents load() throws PolicyException {
+    // Looked at before they are read: what changes meanwhile is seen as a change. Files that only
+    // this reading brings up count as changed too, so that they are read once more.
+    Map<String, String> before = folder.state();
+    folder.forget();
     try {
-      var now = folder.fingerprint(files);
-      boolean settled = now.equals(seen);
-      seen = now;
-      if (settled && !now.equals(judged)) {
-        judged = now;
-        load();
-      }
-    } catch (IOException | RuntimeException e) {
-      // The edge of the watch's thread: the next look comes anyway.
-      LOG.atError()
-          .addKeyValue("folder", folder.folder())
-          .setCause(e)
-          .log("the policy's folder could not be read; the last good policy stays");
+      Documents documents = loader.load(folder);
+      version = documents.version();
+      rejected = List.of();
+      return documents;
+    } finally {
+      before.keySet().retainAll(folder.state().keySet());
+      loaded = before;
     }
   }
 
-  private void load() throws IOException {
-    try {
-      var documents = loader.load(folder);
-      files = documents.files();
-      judged = folder.fingerprint(files);
-      seen = judged;
-      lastWasBad = false;
-      if (!documents.version().equals(version)) {
-        version = documents.version();
-        changed.accept(documents);
-        LOG.atInfo().addKeyValue("policy-version", version).log("policy changed");
-      }
-    } catch (PolicyException e) {
-      lastWasBad = true;
-      LOG.atError()
-          .addKeyValue("policy-version", version)
-          .log(
-              "the policy was not loaded; the last good one stays in force\n{}",
-              IssueFormat.text(e.issues()));
-    }
+  /// Begins to watch.
+  public void start() {
+    thread = Thread.ofPlatform().name("policy-watch").daemon().start(this::watch);
   }
 
   @Override
   public void close() {
-    looks.shutdownNow();
+    closing.countDown();
+    Thread watching = thread;
+    if (watching != null) {
+      try {
+        watching.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void watch() {
+    try {
+      while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          look();
+        } catch (RuntimeException e) {
+          LOG.atError().setCause(e).log("policy not looked at");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// One look at the files.
+  void look() {
+    Map<String, String> state = folder.state();
+    if (state.equals(loaded)) {
+      changed = null;
+    } else if (state.equals(changed)) {
+      changed = null;
+      reload();
+    } else {
+      changed = state;
+    }
+  }
+
+  private void reload() {
+    String before = version;
+    try {
+      Documents documents = load();
+      if (!documents.version().equals(before)) {
+        listener.accepted(documents);
+      }
+    } catch (PolicyException e) {
+      if (!e.issues().equals(rejected)) {
+        rejected = e.issues();
+        listener.rejected(e.issues());
+      }
+      // Going back to the policy in force is news, too.
+      version = "";
+    }
   }
 }

@@ -1,15 +1,18 @@
 package dev.menura.sidecar.run;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonObject;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Bootstraps;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Issue;
+import dev.menura.policy.IssueFormat;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.load.PolicyLoader;
 import dev.menura.sidecar.admin.AdminServer;
+import dev.menura.sidecar.data.DataDirectory;
+import dev.menura.sidecar.data.DataDirectoryException;
+import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import dev.menura.sidecar.events.EventLog;
@@ -23,15 +26,19 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,33 +64,55 @@ public final class RunningGateway implements AutoCloseable {
   private final Gateway.Listener explicit;
   private final Optional<EnvoyProcess> envoy;
   private volatile OptionalInt proxyPort = OptionalInt.empty();
-  private String written = "";
+  private @Nullable Ready written;
+  private volatile boolean policyRefused;
 
   private RunningGateway(GatewayOptions options) throws Exception {
     try {
-      data = open(DataDirectory.open(options.data()));
+      data = open(directory(options.data()));
+      opened.push(LogFile.open(data.log()));
+      opened.push(() -> Ready.remove(data.readyFile()));
       var loader = new PolicyLoader(Detectors.kinds());
-      var folder = new PolicyFolder(options.policy());
-      var documents = loader.load(folder);
+      var watch =
+          new PolicyWatch(
+              new PolicyFolder(options.policy()),
+              loader,
+              new PolicyWatch.Listener() {
+                @Override
+                public void accepted(Documents documents) {
+                  apply(documents);
+                }
+
+                @Override
+                public void rejected(List<Issue> issues) {
+                  refused(issues);
+                }
+              });
+      var documents = watch.load();
       explicit = options.listen().orElse(documents.gateway().explicit());
+      if (options.envoy().isPresent()) {
+        EnvoyProcess.endStale(data.envoyPid());
+        requireFree(explicit);
+      }
       var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      var events = open(EventLog.at(data.file("events.jsonl")));
+      var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
           open(
               Sidecar.start(
-                  data.path(), data.socket("menura.sock"), documents, explicit, events, meters));
-      PrivateFiles.write(data.file("ca.pem"), sidecar.certificates().authority().pem());
-      envoyAdmin = new EnvoyAdmin(data.socket("envoy-admin.sock"));
-      PrivateFiles.write(data.file("bootstrap.json"), bootstrap());
+                  data.root(), data.sidecarSocket(), documents, explicit, events, meters));
+      PrivateFiles.write(data.ca(), sidecar.certificates().authority().pem());
+      envoyAdmin = new EnvoyAdmin(data.adminSocket());
+      PrivateFiles.write(data.bootstrap(), bootstrap());
       admin = open(admin(options, meters));
       sidecar.own().add(admin.address().getPort());
       envoy =
           options.envoy().isPresent()
               ? Optional.of(start(options.envoy().get()))
               : Optional.empty();
-      var watch = open(new PolicyWatch(folder, loader, documents, this::apply));
-      Gauge.builder("menura.policy.refused", watch, bad -> bad.lastWasBad() ? 1 : 0)
+      watch.start();
+      opened.push(watch);
+      Gauge.builder("menura.policy.refused", () -> policyRefused ? 1 : 0)
           .description("1 while the policy's folder holds a policy that was refused")
           .register(meters);
       var _ = probes.scheduleWithFixedDelay(this::probe, 0, PROBE_EVERY_MS, TimeUnit.MILLISECONDS);
@@ -124,18 +153,14 @@ public final class RunningGateway implements AutoCloseable {
     return open(
         EnvoyProcess.start(
             new EnvoyProcess.Launch(
-                program,
-                data.file("bootstrap.json"),
-                data.file("logs/envoy.log"),
-                data.file("envoy.pid"),
-                OptionalInt.empty())));
+                program, data.bootstrap(), data.envoyLog(), data.envoyPid(), OptionalInt.empty())));
   }
 
   private AdminServer admin(GatewayOptions options, PrometheusMeterRegistry meters)
       throws IOException, CannotStart {
     var wanted = options.admin().orElse(ADMIN_DEFAULT);
     try {
-      return new AdminServer(wanted, meters, this::notReady);
+      return AdminServer.start(wanted, meters::scrape, this::notReady);
     } catch (BindException e) {
       if (options.admin().isPresent()) {
         throw new CannotStart(
@@ -145,13 +170,54 @@ public final class RunningGateway implements AutoCloseable {
                 + e.getMessage()
                 + "); name another with --admin");
       }
-      return new AdminServer(
-          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), meters, this::notReady);
+      return AdminServer.start(
+          new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+          meters::scrape,
+          this::notReady);
+    }
+  }
+
+  /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
+  private static void requireFree(Gateway.Listener listener) throws CannotStart {
+    if (listener.port() == 0) {
+      return;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the proxy cannot listen on "
+              + listener
+              + " ("
+              + e.getMessage()
+              + "); name another address with --listen HOST:PORT");
+    }
+  }
+
+  private static DataDirectory directory(Path path) throws CannotStart, IOException {
+    try {
+      DataDirectory directory = DataDirectory.open(path);
+      Ready.remove(directory.readyFile());
+      return directory;
+    } catch (DataDirectoryException e) {
+      throw new CannotStart(String.valueOf(e.getMessage()));
     }
   }
 
   private void apply(Documents documents) {
+    policyRefused = false;
     sidecar.apply(documents);
+    LOG.atInfo().addKeyValue("policy-version", documents.version()).log("policy changed");
+  }
+
+  private void refused(List<Issue> issues) {
+    policyRefused = true;
+    LOG.atError()
+        .addKeyValue("policy-version", sidecar.documents().version())
+        .log(
+            "the policy was not loaded; the last good one stays in force\n{}",
+            IssueFormat.text(issues));
   }
 
   /// Why traffic cannot flow, empty where it can.
@@ -189,18 +255,16 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   private void writeReady() throws IOException {
-    var ready = new JsonObject();
-    ready.addProperty("proxy", proxy());
-    ready.addProperty("admin", address(admin.address()));
-    ready.addProperty("ca", data.file("ca.pem").toString());
-    ready.addProperty("policy-version", sidecar.documents().version());
-    var listeners = new JsonObject();
-    listeners.addProperty("explicit", proxy());
-    ready.add("listeners", listeners);
-    var text = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(ready);
-    if (!text.equals(written)) {
-      PrivateFiles.write(data.file("ready.json"), text + "\n");
-      written = text;
+    var ready =
+        new Ready(
+            proxy(),
+            adminAddress(),
+            ca(),
+            sidecar.documents().version(),
+            Map.of("explicit", proxy()));
+    if (!ready.equals(written)) {
+      ready.write(data.readyFile());
+      written = ready;
     }
   }
 
@@ -232,11 +296,11 @@ public final class RunningGateway implements AutoCloseable {
 
   /// The certificate that clients are to trust.
   public Path ca() {
-    return data.file("ca.pem");
+    return data.ca();
   }
 
   public Path dataDirectory() {
-    return data.path();
+    return data.root();
   }
 
   public Documents documents() {
@@ -247,7 +311,7 @@ public final class RunningGateway implements AutoCloseable {
   private String bootstrap() {
     return Bootstraps.json(
         "menura-" + ProcessHandle.current().pid(),
-        data.socket("menura.sock").toString(),
+        data.sidecarSocket().toString(),
         envoyAdmin.socket().toString());
   }
 
@@ -257,7 +321,7 @@ public final class RunningGateway implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     probes.shutdownNow();
     while (!opened.isEmpty()) {
       try {
