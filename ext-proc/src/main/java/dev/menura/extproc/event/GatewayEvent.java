@@ -70,7 +70,7 @@ public sealed interface GatewayEvent {
   /// @param path without its query
   /// @param status the status that the client got, 0 where it got none
   /// @param alerts the rules with `alert` that were true; those that could not be decided have the
-  ///   value `unknown`
+  ///   value `unknown`. Also the rules whose condition failed, with `failed:` and why
   record ExchangeEvent(
       Common common,
       String method,

@@ -92,6 +92,11 @@ public final class Exchange {
     return out;
   }
 
+  /// The name under which the event log knows this exchange.
+  public String id() {
+    return ledger.id();
+  }
+
   /// Whether nothing can follow any more that would need a verdict.
   public boolean finished() {
     return recorded;

@@ -141,7 +141,7 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
     try {
       step.get().forEach(this::send);
     } catch (RuntimeException fault) {
-      LOG.atError().setCause(fault).log("exchange failed");
+      LOG.atError().addKeyValue("id", id()).setCause(fault).log("exchange failed");
       fail();
     }
   }
@@ -163,6 +163,10 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
     }
   }
 
+  private String id() {
+    return exchange == null ? "" : exchange.id();
+  }
+
   private void send(Reply reply) {
     if (ended) {
       return;
@@ -178,7 +182,7 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
   private void cut(String reason) {
     ended = true;
     if (!out.isCancelled()) {
-      LOG.atWarn().addKeyValue("reason", reason).log("stream cut");
+      LOG.atWarn().addKeyValue("id", id()).addKeyValue("reason", reason).log("stream cut");
       out.onError(Status.ABORTED.withDescription(reason).asRuntimeException());
     }
   }

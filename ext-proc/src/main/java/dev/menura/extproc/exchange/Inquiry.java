@@ -8,6 +8,7 @@ import dev.menura.policy.Outcome;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
+import dev.menura.policy.RuleFailure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +150,10 @@ final class Inquiry {
 
   List<Effect> effects(Decision decision) {
     return policy.effects(facts, decision);
+  }
+
+  List<RuleFailure> failures(Decision decision) {
+    return policy.failures(facts, decision);
   }
 
   Map<String, String> requestHeaders() {

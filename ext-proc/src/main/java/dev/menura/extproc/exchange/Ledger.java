@@ -105,8 +105,12 @@ final class Ledger {
             observed.map(Decision.Observed::action).map(Ledger::word).orElse(null),
             observed.map(Decision.Observed::rule).orElse(null),
             orNull(reason(decision)));
-    Map<String, String> alerts =
-        decision.map(inquiry::effects).map(Ledger::alerts).orElse(Map.of());
+    Map<String, String> alerts = new LinkedHashMap<>();
+    decision.ifPresent(known -> alerts.putAll(alerts(inquiry.effects(known))));
+    decision.ifPresent(known ->
+        inquiry
+            .failures(known)
+            .forEach(failure -> alerts.put(failure.rule().name(), "failed: " + failure.reason())));
     return new GatewayEvent.ExchangeEvent(common, method, path, status, alerts, findings(scans));
   }
 

@@ -50,7 +50,7 @@ final class Policies {
     return last;
   }
 
-  private static Policy load(String yaml) {
+  static Policy load(String yaml) {
     PolicySource source =
         new PolicySource() {
           @Override

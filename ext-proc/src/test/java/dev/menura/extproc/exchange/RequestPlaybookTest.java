@@ -421,4 +421,27 @@ class RequestPlaybookTest {
     assertThat(book.event().status()).isEqualTo(408);
     assertThat(book.event().common().reason()).isEqualTo("answered-by-envoy");
   }
+
+  @Test
+  void conditionThatFailsIsRecorded() {
+    Policy failing =
+        Policies.load(
+            """
+            apiVersion: menura.dev/v1
+            kind: Policy
+            metadata: {name: failing}
+            spec:
+              rules:
+                - {name: broken, when: "request.headers['x-team'] == 'a'", then: allow}
+                - {name: rest, when: true, then: allow}
+            """);
+    Playbook book =
+        playbook(failing)
+            .in(wholeRequest("GET", "/"))
+            .out(requestGoes())
+            .in(wholeResponse(200))
+            .out(responseGoes());
+    assertThat(book.event().common().rule()).isEqualTo("rest");
+    assertThat(book.event().alerts().get("broken")).startsWith("failed: ");
+  }
 }
