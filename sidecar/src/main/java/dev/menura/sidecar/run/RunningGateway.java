@@ -67,7 +67,8 @@ public final class RunningGateway implements AutoCloseable {
   private @Nullable Ready written;
   private volatile boolean policyRefused;
 
-  private RunningGateway(GatewayOptions options) throws Exception {
+  private RunningGateway(GatewayOptions options)
+      throws PolicyException, AuthorityException, CannotStart, IOException, InterruptedException {
     try {
       data = open(directory(options.data()));
       opened.push(LogFile.open(data.log()));
@@ -130,18 +131,7 @@ public final class RunningGateway implements AutoCloseable {
   /// @throws CannotStart where something else has to be mended first
   public static RunningGateway start(GatewayOptions options)
       throws PolicyException, AuthorityException, CannotStart, IOException, InterruptedException {
-    try {
-      return new RunningGateway(options);
-    } catch (PolicyException
-        | AuthorityException
-        | CannotStart
-        | IOException
-        | InterruptedException
-        | RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
+    return new RunningGateway(options);
   }
 
   private <T extends AutoCloseable> T open(T part) {
