@@ -3,11 +3,9 @@ package dev.menura.controlplane;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +23,6 @@ public final class Acknowledgements {
   private static final int REASON_CHARS_MAX = 2000;
 
   private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicLong rejections = new AtomicLong();
 
   Acknowledgements() {}
@@ -58,12 +55,6 @@ public final class Acknowledgements {
     return rejections.get();
   }
 
-  /// Calls the listener after each acknowledgement, rejection and end of a stream. It must not
-  /// block.
-  public void onChange(Runnable listener) {
-    listeners.add(listener);
-  }
-
   /// @param logged whether the stream's beginning and end are worth a line in the log
   Stream open(Logged logged) {
     var stream = new Stream(logged);
@@ -75,10 +66,6 @@ public final class Acknowledgements {
     YES,
     /// There is a stream for each secret of the `block` class.
     NO
-  }
-
-  private void changed() {
-    listeners.forEach(Runnable::run);
   }
 
   /// The part of one stream.
@@ -119,7 +106,6 @@ public final class Acknowledgements {
       if (request.hasErrorDetail()) {
         rejected(request, version);
       }
-      changed();
     }
 
     private void rejected(DeltaDiscoveryRequest request, String version) {
@@ -145,7 +131,6 @@ public final class Acknowledgements {
         synchronized (this) {
           log("Envoy disconnected from the control plane");
         }
-        changed();
       }
     }
 

@@ -78,9 +78,7 @@ final class DecryptListener {
     }
     return Matcher.newBuilder()
         .setMatcherTree(
-            MatcherTree.newBuilder()
-                .setInput(ExchangeFilters.FilterStateMatch.input(Wire.CLASS))
-                .setExactMatchMap(map))
+            MatcherTree.newBuilder().setInput(FilterState.input(Wire.CLASS)).setExactMatchMap(map))
         .build();
   }
 

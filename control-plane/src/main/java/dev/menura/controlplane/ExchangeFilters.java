@@ -5,7 +5,6 @@ import com.github.xds.type.matcher.v3.Matcher.MatcherList;
 import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
 import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
 import com.github.xds.type.matcher.v3.Matcher.OnMatch;
-import com.github.xds.type.matcher.v3.StringMatcher;
 import com.google.protobuf.Duration;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
@@ -20,7 +19,6 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
 import java.util.List;
 import java.util.Map;
 
@@ -121,7 +119,7 @@ final class ExchangeFilters {
   }
 
   private static Predicate stateIs(String value) {
-    return FilterStateMatch.is(Wire.MODE, value);
+    return FilterState.is(Wire.MODE, value);
   }
 
   private static Predicate any(Predicate... predicates) {
@@ -132,24 +130,5 @@ final class ExchangeFilters {
 
   private static Predicate not(Predicate predicate) {
     return Predicate.newBuilder().setNotMatcher(predicate).build();
-  }
-
-  /// Matches on a filter-state value.
-  static final class FilterStateMatch {
-    private FilterStateMatch() {}
-
-    static Predicate is(String key, String value) {
-      return Predicate.newBuilder()
-          .setSinglePredicate(
-              Predicate.SinglePredicate.newBuilder()
-                  .setInput(input(key))
-                  .setValueMatch(StringMatcher.newBuilder().setExact(value)))
-          .build();
-    }
-
-    static com.github.xds.core.v3.TypedExtensionConfig input(String key) {
-      return Typed.xdsExtension(
-          "envoy.matching.inputs.filter_state", FilterStateInput.newBuilder().setKey(key).build());
-    }
   }
 }

@@ -1,8 +1,12 @@
 package dev.menura.controlplane;
 
+import com.github.xds.core.v3.TypedExtensionConfig;
+import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
+import com.github.xds.type.matcher.v3.StringMatcher;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue;
 import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue.SharedWithUpstream;
+import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
 import java.util.List;
 
 /// The filter-state values that carry what a gate learnt onwards: set from the dynamic metadata of
@@ -33,7 +37,6 @@ final class FilterState {
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
-        value(Wire.HOST, STRING_FACTORY, metadataNamespace, Wire.HOST),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
   }
 
@@ -47,5 +50,21 @@ final class FilterState {
         .setSharedWithUpstream(SharedWithUpstream.TRANSITIVE)
         .setSkipIfEmpty(true)
         .build();
+  }
+
+  /// True where the value of this key is exactly this one.
+  static Predicate is(String key, String value) {
+    return Predicate.newBuilder()
+        .setSinglePredicate(
+            Predicate.SinglePredicate.newBuilder()
+                .setInput(input(key))
+                .setValueMatch(StringMatcher.newBuilder().setExact(value)))
+        .build();
+  }
+
+  /// The value of this key, for a matcher.
+  static TypedExtensionConfig input(String key) {
+    return Typed.xdsExtension(
+        "envoy.matching.inputs.filter_state", FilterStateInput.newBuilder().setKey(key).build());
   }
 }

@@ -1,12 +1,9 @@
 package dev.menura.controlplane;
 
 import com.google.protobuf.Duration;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
-import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import com.google.protobuf.util.JsonFormat;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -99,7 +96,7 @@ final class FrontListener {
   private static com.google.protobuf.Any state() {
     var values = ListValue.newBuilder();
     FilterState.afterHello(METADATA)
-        .forEach(value -> values.addValues(Value.newBuilder().setStructValue(struct(value))));
+        .forEach(value -> values.addValues(Value.newBuilder().setStructValue(Typed.struct(value))));
     return Typed.newer(
         Config.getDefaultInstance(),
         Struct.newBuilder()
@@ -121,15 +118,5 @@ final class FrontListener {
             .putFields("upstream_connect_mode", Typed.text("ON_DOWNSTREAM_DATA"))
             .putFields("max_early_data_bytes", Typed.number(Listeners.CLIENT_HELLO_BYTES))
             .build());
-  }
-
-  private static Struct struct(Message message) {
-    var struct = Struct.newBuilder();
-    try {
-      JsonFormat.parser().merge(JsonFormat.printer().print(message), struct);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("not representable as a struct: " + message, e);
-    }
-    return struct.build();
   }
 }

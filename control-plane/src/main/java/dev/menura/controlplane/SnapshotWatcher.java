@@ -40,11 +40,6 @@ final class SnapshotWatcher implements ConfigWatcher {
     }
   }
 
-  /// The version of the present snapshot, empty before the first.
-  synchronized String version() {
-    return version;
-  }
-
   @Override
   public synchronized DeltaWatch createDeltaWatch(
       DeltaXdsRequest request,

@@ -24,18 +24,23 @@ final class Typed {
   /// A message that has fields which the API's Java classes lack: the known part as a message, the
   /// newer fields as JSON values. The known part must not hold an `Any`.
   static Any newer(Message known, Struct added) {
-    var struct = Struct.newBuilder();
-    try {
-      JsonFormat.parser().merge(JsonFormat.printer().print(known), struct);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalArgumentException("not representable as a struct: " + known, e);
-    }
-    struct.putAllFields(added.getFieldsMap());
+    var struct = struct(known).toBuilder().putAllFields(added.getFieldsMap());
     return Any.pack(
         TypedStruct.newBuilder()
             .setTypeUrl("type.googleapis.com/" + known.getDescriptorForType().getFullName())
             .setValue(struct)
             .build());
+  }
+
+  /// A message as the JSON object that it is written as.
+  static Struct struct(Message message) {
+    var struct = Struct.newBuilder();
+    try {
+      JsonFormat.parser().merge(JsonFormat.printer().print(message), struct);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not representable as a struct: " + message, e);
+    }
+    return struct.build();
   }
 
   static Value text(String text) {

@@ -58,10 +58,6 @@ public final class Wire {
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
 
-  /// Filter state and dynamic metadata: the `:authority` values that requests on this connection
-  /// may name, see the gate.
-  public static final String HOST = "menura.host";
-
   /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
   public static final String ADDRESS = "menura.address";
 

@@ -136,8 +136,6 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   tunnel.connectionClass(),
                   Wire.MODE,
                   tunnel.mode(),
-                  Wire.HOST,
-                  tunnel.connection().getHost(),
                   Wire.ADDRESS,
                   tunnel.address()))
               .build();
