@@ -5,8 +5,7 @@
 /// waits for; an *issue* is one thing that is wrong with a document, with its place.
 ///
 /// This package is what other modules use, with `load.PolicyLoader`. It does no I/O and knows
-/// nothing of gRPC or Envoy. Only `yaml` uses the YAML library, only `cel` the CEL library; both
-/// are below this package and above nothing but `net`, `lists` and `text`.
+/// nothing of gRPC or Envoy. Only `yaml` uses the YAML library, only `cel` the CEL library.
 @NullMarked
 package dev.menura.policy;
 

@@ -36,7 +36,7 @@ public final class Condition {
   private final List<Mention> untestedHeaders;
   private final Set<Phase> phases;
   private final Map<String, Integer> inputs = new HashMap<>();
-  private final @Nullable Truth fixed;
+  private final Truth constant;
   private final Map<String, Pattern> patterns = new HashMap<>();
   private final Map<Long, Unknowns> unknowns = new ConcurrentHashMap<>();
 
@@ -67,7 +67,7 @@ public final class Condition {
     for (int i = 0; i < inputCount(); i++) {
       inputs.put(name(i), i);
     }
-    this.fixed = inputs.isEmpty() ? constant() : null;
+    this.constant = evaluateWithNothingKnown();
   }
 
   /// The expression as it was written.
@@ -105,14 +105,18 @@ public final class Condition {
 
   /// What it comes to in every exchange; unknown where that differs.
   public Truth constant() {
+    return constant;
+  }
+
+  private Truth evaluateWithNothingKnown() {
     long all = inputCount() == 0 ? 0 : -1L >>> (64 - inputCount());
     return evaluate(name -> Optional.ofNullable(patterns.get(name)), all);
   }
 
   /// /// What it comes to with what is known.
   public Truth evaluate(World world) {
-    if (fixed != null) {
-      return fixed;
+    if (!(constant instanceof Truth.Unknown)) {
+      return constant;
     }
     @Nullable Object[] counted = new @Nullable Object[counts.size()];
     long unknown = 0;

@@ -14,9 +14,6 @@ import java.util.Optional;
 
 /// The keys of the `Policy` document.
 final class PolicyShape {
-  /// How many rules a policy may have.
-  static final int RULES_MAX = 10_000;
-
   private static final long TIB = 1L << 40;
 
   private static final Field<Long> INSPECTED =
@@ -83,9 +80,6 @@ final class PolicyShape {
         List.of(rules, MODE, LIMITS_FIELD),
         (found, issues) -> {
           Drafts drafts = new Drafts(found.get(MODE), found.get(LIMITS_FIELD), found.get(rules));
-          if (drafts.rules.size() > RULES_MAX) {
-            issues.error(found.at(rules), "expected at most " + RULES_MAX + " rules, found more");
-          }
           holds(drafts, issues);
           return Optional.of(drafts);
         });

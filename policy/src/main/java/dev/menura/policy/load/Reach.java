@@ -3,77 +3,80 @@ package dev.menura.policy.load;
 import dev.menura.policy.Action;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Rule;
+import dev.menura.policy.cel.Condition;
 import dev.menura.policy.cel.Truth;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.YamlValue;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Warnings about the order of the rules.
+/// Warnings about the order of the rules. It goes through them once and remembers the first of each
+/// kind that matters to those behind.
 final class Reach {
-  private Reach() {}
+  private final Issues issues;
+  private final Map<String, Draft> deciding = new HashMap<>();
+  private @Nullable Draft always;
+  private @Nullable Draft decrypting;
+  private @Nullable Draft allowingByResponse;
+
+  private Reach(Issues issues) {
+    this.issues = issues;
+  }
 
   static void check(List<Draft> rules, Issues issues) {
-    List<Draft> before = new ArrayList<>();
+    Reach reach = new Reach(issues);
     for (Draft rule : rules) {
-      check(rule, before, issues);
-      before.add(rule);
+      reach.check(rule);
+      if (decides(rule)) {
+        reach.remember(rule);
+      }
     }
   }
 
-  private static void check(Draft rule, List<Draft> before, Issues issues) {
-    if (rule.compiled().condition().constant() instanceof Truth.False) {
+  private void remember(Draft rule) {
+    Condition condition = rule.compiled().condition();
+    deciding.putIfAbsent(condition.text().strip(), rule);
+    if (always == null && condition.constant() instanceof Truth.True) {
+      always = rule;
+    }
+    if (decrypting == null && decrypts(condition)) {
+      decrypting = rule;
+    }
+    if (allowingByResponse == null
+        && rule.compiled().asksResponse()
+        && has(rule, Action.Allow.class)) {
+      allowingByResponse = rule;
+    }
+  }
+
+  private void check(Draft rule) {
+    Condition condition = rule.compiled().condition();
+    if (condition.constant() instanceof Truth.False) {
       issues.warning(rule.when(), "the condition of rule '" + rule.name() + "' is never true");
       return;
     }
-    Optional<Draft> cover = before.stream().filter(earlier -> covers(earlier, rule)).findFirst();
-    if (cover.isPresent()) {
-      warn(rule, "can never be reached: rule '%s' at %s always decides first", cover.get(), issues);
+    Draft cover = always != null ? always : deciding.get(condition.text().strip());
+    if (cover != null) {
+      warn(rule, "can never be reached: rule '%s' at %s always decides first", cover);
       return;
     }
-    if (has(rule, Action.Passthrough.class)) {
-      before.stream()
-          .filter(Reach::decides)
-          .filter(Reach::decrypts)
-          .findFirst()
-          .ifPresent(earlier ->
-              warn(
-                  rule,
-                  "passes through only what rule '%s' at %s does not have decrypted first",
-                  earlier,
-                  issues));
+    if (decrypting != null && has(rule, Action.Passthrough.class)) {
+      warn(
+          rule,
+          "passes through only what rule '%s' at %s does not have decrypted first",
+          decrypting);
     }
-    if (!rule.compiled().asksResponse() && has(rule, Action.Block.class) && decides(rule)) {
-      before.stream()
-          .filter(Reach::decides)
-          .filter(earlier -> earlier.compiled().asksResponse())
-          .filter(earlier -> has(earlier, Action.Allow.class))
-          .findFirst()
-          .ifPresent(earlier ->
-              warn(
-                  rule,
-                  "blocks the request before rule '%s' at %s, which allows by the response,"
-                      + " is asked",
-                  earlier,
-                  issues));
+    if (allowingByResponse != null
+        && decides(rule)
+        && has(rule, Action.Block.class)
+        && !rule.compiled().asksResponse()) {
+      warn(
+          rule,
+          "blocks the request before rule '%s' at %s, which allows by the response, is asked",
+          allowingByResponse);
     }
-  }
-
-  /// Whether an earlier rule decides whenever a later one would.
-  private static boolean covers(Draft earlier, Draft later) {
-    if (!decides(earlier)) {
-      return false;
-    }
-    boolean same =
-        earlier
-            .compiled()
-            .condition()
-            .text()
-            .strip()
-            .equals(later.compiled().condition().text().strip());
-    boolean always = earlier.compiled().condition().constant() instanceof Truth.True;
-    return same || always;
   }
 
   private static boolean decides(Draft rule) {
@@ -81,8 +84,8 @@ final class Reach {
         && rule.compiled().rule().mode() == Rule.Mode.ENFORCE;
   }
 
-  private static boolean decrypts(Draft rule) {
-    return rule.compiled().condition().phases().stream()
+  private static boolean decrypts(Condition condition) {
+    return condition.phases().stream()
         .anyMatch(phase -> phase.compareTo(Phase.UPSTREAM_CERTIFICATE) > 0);
   }
 
@@ -90,7 +93,7 @@ final class Reach {
     return rule.compiled().rule().then().stream().anyMatch(action::isInstance);
   }
 
-  private static void warn(Draft rule, String message, Draft other, Issues issues) {
+  private void warn(Draft rule, String message, Draft other) {
     YamlValue place = other.found().value(RuleShape.NAME);
     String at = place.file().place(place.start()).toString();
     issues.warning(

@@ -16,9 +16,16 @@ import java.util.Optional;
 /// The type of the list of rules: their names are compared first, so that a duplicate is reported
 /// whatever else is wrong with the rules.
 record RulesType(Type<List<Draft>> rules) implements Type<List<Draft>> {
+  /// How many rules a policy may have.
+  static final int RULES_MAX = 10_000;
+
   @Override
   public Optional<List<Draft>> read(YamlValue value, Issues issues) {
     if (value instanceof Sequence sequence) {
+      if (sequence.items().size() > RULES_MAX) {
+        issues.error(value, "expected at most " + RULES_MAX + " rules, found more");
+        return Optional.empty();
+      }
       Map<String, Scalar> seen = new HashMap<>();
       for (YamlValue item : sequence.items()) {
         name(item).ifPresent(name -> compare(name, seen, issues));

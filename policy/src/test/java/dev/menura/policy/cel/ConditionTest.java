@@ -186,7 +186,7 @@ class ConditionTest {
   @Test
   void expressionsAreAcceptedUpToTheirLimits() {
     String most = "'" + "x".repeat(ConditionLimits.EXPRESSION_MAX - 15) + "' == host.name";
-    assertThat(most).hasSize(ConditionLimits.EXPRESSION_MAX + 0);
+    assertThat(most).hasSize(ConditionLimits.EXPRESSION_MAX);
     assertThat(COMPILER.compile(most)).isInstanceOf(Result.Compiled.class);
     assertThat(COMPILER.compile(most + " ")).isInstanceOf(Result.Wrong.class);
   }

@@ -229,6 +229,44 @@ class PolicyLoaderTest {
   }
 
   @Test
+  void rulesAreAcceptedUpToTheirLimit() {
+    StringBuilder rules = new StringBuilder(HEAD.formatted("Policy")).append("  rules:\n");
+    for (int i = 0; i < RulesType.RULES_MAX; i++) {
+      rules.append("  - {name: r").append(i).append(", when: host.port == ").append(i);
+      rules.append(", then: block}\n");
+    }
+    assertThat(issues(MapSource.of("a.yaml", rules.toString()))).isEmpty();
+    rules.append("  - {name: one-more, when: true, then: block}\n");
+    assertThat(issues(MapSource.of("a.yaml", rules.toString())))
+        .extracting(Issue::message)
+        .containsExactly("expected at most 10000 rules, found more");
+  }
+
+  @Test
+  void folderMayHoldDocumentsUpToItsLimit() {
+    MapSource source = MapSource.of("a.yaml", ALLOW);
+    for (int i = 1; i < Folder.DOCUMENTS_MAX; i++) {
+      source.with("b" + i + ".yaml", "");
+    }
+    assertThat(issues(source)).isEmpty();
+    assertThat(issues(source.with("c.yaml", "")))
+        .extracting(Issue::message)
+        .contains("expected at most 1000 documents, found more");
+  }
+
+  @Test
+  void reasonsAndHeaderValuesAreBounded() {
+    String text =
+        HEAD.formatted("Policy")
+            + "  rules: [{name: a, when: true, then: [{block: {reason: %s}},"
+            + " {set-request-headers: {X-A: %s}}]}]\n";
+    assertThat(issues(MapSource.of("a.yaml", text.formatted("r".repeat(500), "v".repeat(4096)))))
+        .isEmpty();
+    assertThat(issues(MapSource.of("a.yaml", text.formatted("r".repeat(501), "v".repeat(4097)))))
+        .hasSize(2);
+  }
+
+  @Test
   void exceptionSaysHowManyErrorsThereAre() {
     assertThatThrownBy(() -> LOADER.load(MapSource.of("a.yaml", "kind: x\n")))
         .isInstanceOf(PolicyException.class)

@@ -88,7 +88,7 @@ final class ReferenceTables {
     row(table, "documents' files in a folder", number(Folder.DOCUMENTS_MAX));
     row(table, "values in a file, aliases counted in full", number(YamlReader.VALUES_MAX));
     row(table, "levels of nesting", number(YamlReader.DEPTH_MAX));
-    row(table, "rules", number(PolicyShape.RULES_MAX));
+    row(table, "rules", number(RulesType.RULES_MAX));
     ConditionLimits.ALL.forEach((what, most) -> row(table, what, number(most)));
     return table.toString();
   }

@@ -13,6 +13,9 @@ import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import dev.menura.policy.rules.EagerOracle.Verdict;
 import dev.menura.policy.rules.GeneratedExchange.Step;
+import dev.menura.policy.rules.GeneratedPolicy.Row;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// One exchange under a policy in `spec.mode: observe`, asked in every step.
@@ -50,6 +53,7 @@ record ObservedTrial(
     Step end = exchange.steps().getLast();
     Decision reported = decided(policy.onResponse(end.facts(), last.orElseThrow()));
     assertThat(word(reported.action())).isEqualTo("allow");
+    checkReports(reported, end);
     if (forwarded(would.action()).equals("allow")) {
       assertThat(reported.observed()).as(context(end)).isEmpty();
     } else {
@@ -57,6 +61,28 @@ record ObservedTrial(
           .as(context(end))
           .hasValue(would.rule());
     }
+  }
+
+  /// In the end, every rule up to the one that would have decided is reported.
+  private void checkReports(Decision decision, Step end) {
+    Verdict enforced = oracle.onResponse(exchange.world(), false);
+    int size = Math.min(enforced.index() + 1, given.rows().size());
+    List<String> effects = new ArrayList<>();
+    for (Row row : given.rows().subList(0, size)) {
+      if (oracle.holds(row, exchange.world())) {
+        if (row.decides()) {
+          effects.add(row.name() + " " + row.then());
+        }
+        if (row.alert()) {
+          effects.add(row.name() + " alert");
+        }
+      }
+    }
+    assertThat(policy.effects(end.facts(), decision))
+        .as(context(end))
+        .extracting(effect -> effect.rule().name() + " " + word(effect.action()))
+        .containsExactlyElementsOf(effects);
+    assertThat(policy.watching(end.facts(), decision)).as(context(end)).isEmpty();
   }
 
   private String context(Step step) {
