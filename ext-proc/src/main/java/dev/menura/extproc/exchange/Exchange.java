@@ -232,7 +232,9 @@ public final class Exchange {
 
   private void refuse(Refusal refusal) {
     ledger.refused(refusal);
-    if (response.passage().headReleased()) {
+    // A head that has gone may still wait in Envoy, which then sends the page after all, or else
+    // resets the stream.
+    if (response.passage().bytesReleased()) {
       end(new Reply.Cut(refusal.reason().isEmpty() ? refusal.rule() : refusal.reason()));
     } else {
       BlockPage.Rendered page = ledger.page(refusal, shared.clock().instant(), version());
