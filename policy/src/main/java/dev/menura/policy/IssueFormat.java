@@ -1,5 +1,6 @@
 package dev.menura.policy;
 
+import dev.menura.policy.text.Json;
 import java.util.List;
 
 /// The one shape in which issues are shown, to people and to tools.
@@ -31,12 +32,12 @@ public final class IssueFormat {
     StringBuilder out = new StringBuilder("[");
     for (Issue issue : issues) {
       out.append(out.length() == 1 ? "\n" : ",\n");
-      out.append("  {\"file\": ").append(quoted(issue.place().file()));
+      out.append("  {\"file\": ").append(Json.quoted(issue.place().file()));
       out.append(", \"line\": ").append(issue.place().line());
       out.append(", \"column\": ").append(issue.place().column());
-      out.append(", \"severity\": ").append(quoted(word(issue.severity())));
-      out.append(", \"message\": ").append(quoted(issue.message()));
-      issue.hint().ifPresent(hint -> out.append(", \"hint\": ").append(quoted(hint)));
+      out.append(", \"severity\": ").append(Json.quoted(word(issue.severity())));
+      out.append(", \"message\": ").append(Json.quoted(issue.message()));
+      issue.hint().ifPresent(hint -> out.append(", \"hint\": ").append(Json.quoted(hint)));
       out.append('}');
     }
     return out.append(issues.isEmpty() ? "]\n" : "\n]\n").toString();
@@ -100,20 +101,5 @@ public final class IssueFormat {
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
         .forEach(out::appendCodePoint);
     return out.toString();
-  }
-
-  private static String quoted(String text) {
-    StringBuilder out = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        out.append('\\').append(c);
-      } else if (c < 0x20 || c == 0x7f || Character.isSurrogate(c)) {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.append('"').toString();
   }
 }

@@ -15,11 +15,17 @@ public interface Policy {
   Limits limits();
 
   /// Whether the request may go: the rules that look at no response, in order.
+  ///
+  /// `passthrough` is answered only where nothing needs decrypted content: once the request's
+  /// headers are known, and while a rule in front about the response is undecided, it is `allow`. A
+  /// decision stands however much more becomes known; only what it says of observed rules may still
+  /// change, so ask again in the end for the record.
   Outcome onRequest(Facts facts);
 
   /// Whether the response may go: the rules that look at the response and stand before the rule
-  /// that let the request go. Where none of them is true the outcome is `request` itself. May be
-  /// asked before any response is known, to learn whether the response is needed at all.
+  /// that let the request go. Where none of them is true the outcome is `request` itself, with what
+  /// would have been observed of the exchange as a whole. May be asked before any response is
+  /// known, to learn whether the response is needed at all.
   Outcome onResponse(Facts facts, Decision request);
 
   /// The phases that are not yet known and that any rule which could still decide may come to need.

@@ -4,8 +4,9 @@
 /// far, grouped by *phase*; an *outcome* says that a rule has decided or which phase the next rule
 /// waits for; an *issue* is one thing that is wrong with a document, with its place.
 ///
-/// This package does no I/O and knows nothing of gRPC or Envoy. Only its YAML classes use the YAML
-/// library.
+/// This package is what other modules use, with `load.PolicyLoader`. It does no I/O and knows
+/// nothing of gRPC or Envoy. Only `yaml` uses the YAML library, only `cel` the CEL library; both
+/// are below this package and above nothing but `net`, `lists` and `text`.
 @NullMarked
 package dev.menura.policy;
 

@@ -36,6 +36,7 @@ public final class Condition {
   private final List<Mention> untestedHeaders;
   private final Set<Phase> phases;
   private final Map<String, Integer> inputs = new HashMap<>();
+  private final @Nullable Truth fixed;
   private final Map<String, Pattern> patterns = new HashMap<>();
   private final Map<Long, Unknowns> unknowns = new ConcurrentHashMap<>();
 
@@ -66,6 +67,7 @@ public final class Condition {
     for (int i = 0; i < inputCount(); i++) {
       inputs.put(name(i), i);
     }
+    this.fixed = inputs.isEmpty() ? constant() : null;
   }
 
   /// The expression as it was written.
@@ -107,8 +109,11 @@ public final class Condition {
     return evaluate(name -> Optional.ofNullable(patterns.get(name)), all);
   }
 
-  /// What it comes to with what is known.
+  /// /// What it comes to with what is known.
   public Truth evaluate(World world) {
+    if (fixed != null) {
+      return fixed;
+    }
     @Nullable Object[] counted = new @Nullable Object[counts.size()];
     long unknown = 0;
     for (int i = 0; i < variables.size(); i++) {

@@ -27,25 +27,17 @@ import java.util.Set;
 
 /// Checks and compiles conditions.
 public final class ConditionCompiler {
-  /// How long an expression may be, in characters.
-  static final int EXPRESSION_MAX = 16_384;
-
-  /// How deeply an expression may be nested.
-  static final int DEPTH_MAX = 64;
-
-  /// How many steps the macros (`exists`, `all`, …) of one evaluation may take.
-  static final int ITERATIONS_MAX = 10_000;
-
   private static final CelType PATTERN = OpaqueType.create("pattern");
+
   private static final String MATCHES_OVERLOAD = "matches_fixed_pattern";
 
   private static final CelOptions OPTIONS =
       CelOptions.current()
           .enableUnknownTracking(true)
           .enableHeterogeneousNumericComparisons(true)
-          .maxExpressionCodePointSize(EXPRESSION_MAX)
-          .maxParseRecursionDepth(DEPTH_MAX)
-          .comprehensionMaxIterations(ITERATIONS_MAX)
+          .maxExpressionCodePointSize(ConditionLimits.EXPRESSION_MAX)
+          .maxParseRecursionDepth(ConditionLimits.DEPTH_MAX)
+          .comprehensionMaxIterations(ConditionLimits.ITERATIONS_MAX)
           .build();
 
   private static final CelCompiler COMPILER = compiler();
@@ -126,11 +118,11 @@ public final class ConditionCompiler {
         builder.addVar(variable.text(), type(variable.kind()));
       }
     }
-    for (int i = 0; i < Inputs.COUNTS_MAX; i++) {
+    for (int i = 0; i < ConditionLimits.COUNTS_MAX; i++) {
       builder.addVar(Inputs.exact(i), SimpleType.INT);
       builder.addVar(Inputs.compared(i), SimpleType.BOOL);
     }
-    for (int i = 0; i < Inputs.PATTERNS_MAX; i++) {
+    for (int i = 0; i < ConditionLimits.PATTERNS_MAX; i++) {
       builder.addVar(Inputs.pattern(i), PATTERN);
     }
     return builder.build();

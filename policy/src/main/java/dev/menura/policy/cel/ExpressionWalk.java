@@ -1,17 +1,13 @@
 package dev.menura.policy.cel;
 
-import dev.cel.common.ast.CelConstant;
-import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
 import dev.cel.common.ast.CelMutableExpr.CelMutableComprehension;
-import dev.cel.common.ast.CelMutableExpr.CelMutableIdent;
 import dev.menura.policy.text.Words;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,24 +25,17 @@ final class ExpressionWalk {
       Set.of(
           "bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint");
 
-  private static final Map<String, Count.Operator> COMPARISONS =
-      Map.of(
-          "_>=_", Count.Operator.AT_LEAST,
-          "_>_", Count.Operator.MORE,
-          "_<=_", Count.Operator.AT_MOST,
-          "_<_", Count.Operator.LESS,
-          "_==_", Count.Operator.EQUAL,
-          "_!=_", Count.Operator.NOT_EQUAL);
-
-  private final Map<Long, Integer> positions;
-  private final Set<String> kinds;
-
   private final Inputs inputs = new Inputs();
-  private final List<Problem> problems = new ArrayList<>();
+  private final Problems problems;
+  private final CountCalls counts;
+  private final Comparisons comparisons;
 
+  /// @param positions where CEL places each expression, by its id
+  /// @param kinds the kinds of finding that can be counted
   ExpressionWalk(Map<Long, Integer> positions, Set<String> kinds) {
-    this.positions = positions;
-    this.kinds = kinds;
+    this.problems = new Problems(positions);
+    this.counts = new CountCalls(kinds, problems);
+    this.comparisons = new Comparisons(inputs, problems);
   }
 
   Inputs inputs() {
@@ -54,7 +43,7 @@ final class ExpressionWalk {
   }
 
   List<Problem> problems() {
-    return problems;
+    return problems.all();
   }
 
   void rewrite(CelMutableExpr expression) {
@@ -80,7 +69,7 @@ final class ExpressionWalk {
                 walk(entry.key(), locals);
                 walk(entry.value(), locals);
               });
-      case STRUCT -> problem(expr, "expected a condition, found a message");
+      case STRUCT -> problems.add(expr, "expected a condition, found a message");
       case COMPREHENSION -> comprehension(expr.comprehension(), locals);
       case CONSTANT, NOT_SET -> {}
     }
@@ -89,6 +78,11 @@ final class ExpressionWalk {
   private void comprehension(CelMutableComprehension macro, Set<String> locals) {
     walk(macro.iterRange(), locals);
     walk(macro.accuInit(), locals);
+    if (macro.iterVar().startsWith("_")) {
+      problems.add(
+          macro.iterRange(),
+          "expected a name that does not start with '_', found '" + macro.iterVar() + "'");
+    }
     Set<String> inner = new HashSet<>(locals);
     inner.add(macro.iterVar());
     inner.add(macro.iterVar2());
@@ -99,7 +93,7 @@ final class ExpressionWalk {
   }
 
   private void select(CelMutableExpr expr, Set<String> locals) {
-    List<String> path = path(expr, locals);
+    List<String> path = Expressions.path(expr, locals);
     if (path.isEmpty()) {
       walk(expr.select().operand(), locals);
       return;
@@ -119,119 +113,50 @@ final class ExpressionWalk {
   private void selected(CelMutableExpr expr, Variable variable, List<String> fields) {
     inputs.add(variable);
     if (variable.kind() == Variable.Kind.BODY) {
-      problem(
+      problems.add(
           expr,
           "expected a count of findings, found '" + variable.text() + "' alone",
           Optional.of("write " + variable.text() + ".count('kind')"));
     } else if (!fields.isEmpty() && variable.kind() != Variable.Kind.MAP) {
       String whole = variable.text() + "." + String.join(".", fields);
-      problem(
+      problems.add(
           expr,
           "expected a variable, found '" + whole + "'; '" + variable.text() + "' has no parts",
           similar(whole));
     } else if (fields.isEmpty() && expr.select().testOnly()) {
-      problem(expr, "expected has() of a header, as has(request.headers.cookie)");
+      problems.add(expr, "expected has() of a header, as has(request.headers.cookie)");
     } else if (!fields.isEmpty()) {
-      header(expr, variable, fields.getFirst(), expr.select().testOnly());
+      comparisons.header(expr, variable, fields.getFirst(), expr.select().testOnly());
     }
   }
 
   private void call(CelMutableExpr expr, Set<String> locals) {
     CelMutableCall call = expr.call();
-    if (isCount(call)) {
-      count(expr, locals).ifPresent(exact -> replace(expr, inputs.add(exact)));
+    if (CountCalls.isCount(expr)) {
+      counts.exact(expr, locals).ifPresent(count -> replace(expr, count));
       return;
     }
-    if (COMPARISONS.containsKey(call.function()) && call.args().size() == 2) {
-      Optional<Count> compared = compared(call, locals);
-      if (compared.isPresent()) {
-        replace(expr, inputs.add(compared.get()));
-        return;
-      }
-      if (call.args().stream().anyMatch(ExpressionWalk::isCountCall) && !problems.isEmpty()) {
-        return; // what is wrong with the count has been reported
-      }
+    if (CountCalls.isComparison(call)) {
+      counts.compared(call, locals).ifPresent(count -> replace(expr, count));
+      return;
     }
     call.target().ifPresent(target -> walk(target, locals));
     call.args().forEach(arg -> walk(arg, locals));
     if (call.function().equals("matches")) {
       matches(expr);
     } else {
-      mentions(call, locals);
+      comparisons.note(call, locals);
     }
   }
 
-  private static boolean isCount(CelMutableCall call) {
-    return call.function().equals("count") && call.target().isPresent();
-  }
-
-  private Optional<Count> compared(CelMutableCall call, Set<String> locals) {
-    CelMutableExpr left = call.args().get(0);
-    CelMutableExpr right = call.args().get(1);
-    Count.Operator operator = COMPARISONS.get(call.function());
-    if (operator == null) {
-      return Optional.empty();
+  private void replace(CelMutableExpr expr, Count count) {
+    if (inputs.counts().size() == ConditionLimits.COUNTS_MAX && !inputs.counts().contains(count)) {
+      problems.add(
+          expr,
+          "expected at most " + ConditionLimits.COUNTS_MAX + " different counts in a condition");
+      return;
     }
-    if (isCountCall(left) && isInt(right)) {
-      return count(left, locals).map(exact -> compared(exact, operator, right));
-    }
-    if (isInt(left) && isCountCall(right)) {
-      return count(right, locals).map(exact -> compared(exact, operator.mirrored(), left));
-    }
-    return Optional.empty();
-  }
-
-  private static Count compared(Count.Exact exact, Count.Operator operator, CelMutableExpr number) {
-    return new Count.Compared(exact.body(), exact.kind(), operator, number.constant().int64Value());
-  }
-
-  private static boolean isCountCall(CelMutableExpr expr) {
-    return expr.getKind() == Kind.CALL && isCount(expr.call());
-  }
-
-  private static boolean isInt(CelMutableExpr expr) {
-    return expr.getKind() == Kind.CONSTANT
-        && expr.constant().getKind() == CelConstant.Kind.INT64_VALUE;
-  }
-
-  private static Optional<String> text(CelMutableExpr expr) {
-    return expr.getKind() == Kind.CONSTANT
-            && expr.constant().getKind() == CelConstant.Kind.STRING_VALUE
-        ? Optional.of(expr.constant().stringValue())
-        : Optional.empty();
-  }
-
-  /// The count that `body.count('kind')` stands for.
-  private Optional<Count.Exact> count(CelMutableExpr expr, Set<String> locals) {
-    CelMutableCall call = expr.call();
-    CelMutableExpr target = call.target().orElseThrow();
-    Optional<Variable> body =
-        Variable.named(String.join(".", path(target, locals)))
-            .filter(variable -> variable.kind() == Variable.Kind.BODY);
-    if (body.isEmpty()) {
-      walk(target, locals);
-      problem(target, "expected 'request.body' or 'response.body' in front of '.count'");
-      return Optional.empty();
-    }
-    List<String> known = kinds.stream().sorted().toList();
-    Optional<String> kind = call.args().size() == 1 ? text(call.args().get(0)) : Optional.empty();
-    if (kind.isEmpty()) {
-      CelMutableExpr at = call.args().isEmpty() ? target : call.args().get(0);
-      problem(at, "expected one kind of finding in quotes: " + Words.quotedChoice(known));
-      return Optional.empty();
-    }
-    if (!kinds.contains(kind.get())) {
-      problem(
-          call.args().get(0),
-          "expected " + Words.quotedChoice(known) + ", found the kind '" + kind.get() + "'",
-          Words.didYouMean(kind.get(), known));
-      return Optional.empty();
-    }
-    if (inputs.counts().size() == Inputs.COUNTS_MAX) {
-      problem(expr, "expected at most " + Inputs.COUNTS_MAX + " different counts in a condition");
-      return Optional.empty();
-    }
-    return Optional.of(new Count.Exact(body.get().phase(), kind.get()));
+    Expressions.replace(expr, inputs.add(count));
   }
 
   private void matches(CelMutableExpr expr) {
@@ -242,102 +167,30 @@ final class ExpressionWalk {
     if (all.size() != 2) {
       return; // the type checker says so
     }
-    Optional<String> pattern = text(all.get(1));
+    Optional<String> pattern = Expressions.text(all.get(1));
     if (pattern.isEmpty()) {
-      problem(all.get(1), "expected a regular expression in quotes");
+      problems.add(all.get(1), "expected a regular expression in quotes");
       return;
     }
-    if (inputs.patterns().size() == Inputs.PATTERNS_MAX) {
-      problem(
-          expr, "expected at most " + Inputs.PATTERNS_MAX + " regular expressions in a condition");
+    if (inputs.patterns().size() == ConditionLimits.PATTERNS_MAX) {
+      problems.add(
+          expr,
+          "expected at most "
+              + ConditionLimits.PATTERNS_MAX
+              + " regular expressions in a condition");
       return;
     }
     switch (FixedPattern.compile(pattern.get())) {
       case FixedPattern.Result.Compiled compiled -> {
-        replace(all.get(1), inputs.add(compiled.pattern()));
+        Expressions.replace(all.get(1), inputs.add(compiled.pattern()));
         expr.setCall(CelMutableCall.create(MATCHES, all));
       }
-      case FixedPattern.Result.Wrong wrong -> problem(all.get(1), wrong.message());
+      case FixedPattern.Result.Wrong wrong -> problems.add(all.get(1), wrong.message());
     }
-  }
-
-  /// /// Notes what variables are compared with.
-  private void mentions(CelMutableCall call, Set<String> locals) {
-    if (call.args().size() != 2) {
-      return;
-    }
-    CelMutableExpr left = call.args().get(0);
-    CelMutableExpr right = call.args().get(1);
-    switch (call.function()) {
-      case "_==_", "_!=_" -> {
-        mention(left, right, locals);
-        mention(right, left, locals);
-      }
-      case "@in" -> {
-        header(right, left, locals, true);
-        mention(right, left, locals);
-        if (right.getKind() == Kind.LIST) {
-          right.list().elements().forEach(each -> mention(left, each, locals));
-        }
-      }
-      case "_[_]" -> header(left, right, locals, false);
-      default -> {}
-    }
-  }
-
-  private void mention(CelMutableExpr variable, CelMutableExpr literal, Set<String> locals) {
-    Optional<Variable> named = Variable.named(String.join(".", path(variable, locals)));
-    Optional<String> text = text(literal);
-    if (named.isEmpty() || text.isEmpty()) {
-      return;
-    }
-    inputs.add(new Mention(named.get(), text.get(), start(literal)));
-  }
-
-  /// @param test whether the header is only looked for
-  private void header(CelMutableExpr map, CelMutableExpr name, Set<String> locals, boolean test) {
-    Optional<Variable> variable =
-        Variable.named(String.join(".", path(map, locals)))
-            .filter(named -> named.kind() == Variable.Kind.MAP);
-    Optional<String> text = text(name);
-    if (variable.isPresent() && text.isPresent()) {
-      header(name, variable.get(), text.get(), test);
-    }
-  }
-
-  /// Notes a header, and refuses names that no header can have.
-  private void header(CelMutableExpr at, Variable map, String name, boolean test) {
-    inputs.addHeader(new Mention(map, name, start(at)), test);
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (!lower.equals(name)) {
-      problem(
-          at,
-          "expected a header name in lower case, found '" + name + "'",
-          Optional.of("did you mean '" + lower + "'?"));
-    }
-  }
-
-  /// The names of `a.b.c`, empty where the expression is something else or starts at a local name.
-  private static List<String> path(CelMutableExpr expr, Set<String> locals) {
-    List<String> path = new ArrayList<>();
-    CelMutableExpr at = expr;
-    while (at.getKind() == Kind.SELECT) {
-      path.addFirst(at.select().field());
-      at = at.select().operand();
-    }
-    if (at.getKind() != Kind.IDENT || locals.contains(at.ident().name())) {
-      return List.of();
-    }
-    path.addFirst(at.ident().name());
-    return path;
-  }
-
-  private static void replace(CelMutableExpr expr, String name) {
-    expr.setIdent(CelMutableIdent.create(name));
   }
 
   private void unknownVariable(CelMutableExpr expr, String name) {
-    problem(
+    problems.add(
         expr,
         "expected a variable, found the unknown name '" + name + "'",
         similar(name).or(() -> Optional.of("text stands in quotes: '" + name + "'")));
@@ -353,35 +206,5 @@ final class ExpressionWalk {
               ? Optional.empty()
               : Optional.of("there are " + Words.quotedAll(same));
         });
-  }
-
-  private void problem(CelMutableExpr at, String message) {
-    problem(at, message, Optional.empty());
-  }
-
-  private void problem(CelMutableExpr at, String message, Optional<String> hint) {
-    problems.add(new Problem(start(at), message, hint));
-  }
-
-  /// Where an expression starts. CEL gives the place of an operator, so the leftmost part counts.
-  private int start(CelMutableExpr expr) {
-    if (expr.getKind() == Kind.SELECT) {
-      return start(expr.select().operand());
-    }
-    if (expr.getKind() == Kind.CALL) {
-      CelMutableCall call = expr.call();
-      if (call.target().isPresent()) {
-        return start(call.target().get());
-      }
-      boolean infix = call.function().startsWith("_") || call.function().equals("@in");
-      if (infix && !call.args().isEmpty()) {
-        return start(call.args().getFirst());
-      }
-    }
-    return position(expr);
-  }
-
-  private int position(CelMutableExpr expr) {
-    return positions.getOrDefault(expr.id(), 0);
   }
 }

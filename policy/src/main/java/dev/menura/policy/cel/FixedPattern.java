@@ -7,8 +7,6 @@ import java.util.regex.MatchResult;
 /// Compiles the regular expressions of conditions. RE2 takes time in proportion to the text,
 /// whatever the text is.
 final class FixedPattern {
-  /// How large a compiled pattern may be, in RE2's instructions.
-  static final int PROGRAM_MAX = 10_000;
 
   /// What the numbers in braces may come to when multiplied, so that compiling stays small too.
   private static final long REPEATS_MAX = 100_000;
@@ -32,7 +30,9 @@ final class FixedPattern {
     }
     try {
       Pattern pattern = Pattern.compile(text);
-      return pattern.programSize() > PROGRAM_MAX ? tooLarge : new Result.Compiled(pattern);
+      return pattern.programSize() > ConditionLimits.PROGRAM_MAX
+          ? tooLarge
+          : new Result.Compiled(pattern);
     } catch (PatternSyntaxException e) {
       return new Result.Wrong("expected a regular expression (RE2), found " + e.getDescription());
     }

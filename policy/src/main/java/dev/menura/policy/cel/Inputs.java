@@ -8,13 +8,8 @@ import java.util.List;
 ///
 /// Each count and pattern gets a name of its own, under which CEL sees it as a variable.
 final class Inputs {
-  /// How many regular expressions a condition may have.
-  static final int PATTERNS_MAX = 24;
-
-  /// How many different counts a condition may have.
-  static final int COUNTS_MAX = 24;
-
   private static final String EXACT = "_exact_";
+
   private static final String COMPARED = "_compared_";
   private static final String PATTERN = "_pattern_";
 

@@ -27,6 +27,8 @@ final class Wordings {
       Pattern.compile("missing ('.*') at '(.*)'", Pattern.DOTALL);
   private static final Pattern NUMBER =
       Pattern.compile("For input string: \"(.*)\"", Pattern.DOTALL);
+  private static final Pattern NO_WAY =
+      Pattern.compile("no viable alternative at input '(.*)'", Pattern.DOTALL);
   private static final Pattern OPERATOR = Pattern.compile("_(.+)_");
 
   private static final List<String> FUNCTIONS =
@@ -74,6 +76,10 @@ final class Wordings {
       return new Problem(
           offset, "expected a CEL expression, found " + token(found), singleOperator(found));
     }
+    Matcher none = NO_WAY.matcher(message);
+    if (none.matches()) {
+      return Problem.of(offset, "expected a CEL expression, found " + token(none.group(1)));
+    }
     Matcher number = NUMBER.matcher(message);
     if (number.matches()) {
       return Problem.of(offset, "expected a number of 64 bits, found " + number.group(1));
@@ -82,9 +88,9 @@ final class Wordings {
       return Problem.of(
           0,
           "expected a smaller condition: at most "
-              + ConditionCompiler.EXPRESSION_MAX
+              + ConditionLimits.EXPRESSION_MAX
               + " characters and "
-              + ConditionCompiler.DEPTH_MAX
+              + ConditionLimits.DEPTH_MAX
               + " levels");
     }
     return Problem.of(offset, "expected a CEL expression: " + message);

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
+import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Issues;
@@ -11,6 +12,7 @@ import dev.menura.policy.yaml.YamlValue;
 import dev.menura.policy.yaml.YamlValue.Entry;
 import dev.menura.policy.yaml.YamlValue.Mapping;
 import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,12 +47,30 @@ final class ActionType implements Type<Action> {
           List.of(REASON, PAGE),
           found -> new Action.Block(found.optional(REASON), found.get(PAGE)));
 
-  private static final List<String> WORDS =
-      List.of(
-          "allow", "passthrough", "block", "alert", "set-request-headers", "set-response-headers");
+  /// What the reference page says about an action.
+  record Doc(boolean decides, String text) {}
+
+  static final Map<String, Doc> DOCS = docs();
+
+  private static final List<String> WORDS = List.copyOf(DOCS.keySet());
 
   private static final Type<Map<String, String>> HEADERS =
       Types.mapOf(HeaderType.NAME, HeaderType.VALUE);
+
+  private static Map<String, Doc> docs() {
+    Map<String, Doc> docs = new LinkedHashMap<>();
+    docs.put("allow", new Doc(true, "Decrypt and forward."));
+    docs.put("passthrough", new Doc(true, "Tunnel without decrypting."));
+    docs.put("block", new Doc(true, "Refuse, with a page that names the rule and the reason."));
+    docs.put("alert", new Doc(false, "Record that the rule was true."));
+    docs.put(
+        "set-request-headers",
+        new Doc(false, "Set headers of the request: a mapping from names to values."));
+    docs.put(
+        "set-response-headers",
+        new Doc(false, "Set headers of the response: a mapping from names to values."));
+    return Collections.unmodifiableMap(docs);
+  }
 
   @Override
   public Optional<Action> read(YamlValue value, Issues issues) {
@@ -138,17 +158,24 @@ final class ActionType implements Type<Action> {
 
   @Override
   public Map<String, Object> schema() {
-    Map<String, Object> properties = new LinkedHashMap<>();
-    properties.put("block", BLOCK.schema());
-    properties.put("set-request-headers", HEADERS.schema());
-    properties.put("set-response-headers", HEADERS.schema());
-    Map<String, Object> mapping = new LinkedHashMap<>();
-    mapping.put("type", "object");
-    mapping.put("additionalProperties", false);
-    mapping.put("minProperties", 1);
-    mapping.put("maxProperties", 1);
-    mapping.put("properties", properties);
+    Map<String, Object> properties =
+        Json.object(
+            "block", BLOCK.schema(),
+            "set-request-headers", HEADERS.schema(),
+            "set-response-headers", HEADERS.schema());
+    Map<String, Object> mapping =
+        Json.object(
+            "type",
+            "object",
+            "additionalProperties",
+            false,
+            "minProperties",
+            1,
+            "maxProperties",
+            1,
+            "properties",
+            properties);
     List<String> words = List.of("allow", "passthrough", "block", "alert");
-    return Map.of("anyOf", List.of(Map.of("enum", words), mapping));
+    return Json.object("anyOf", List.of(Json.object("enum", words), mapping));
   }
 }

@@ -4,6 +4,7 @@ import dev.menura.policy.cel.Condition;
 import dev.menura.policy.cel.ConditionCompiler;
 import dev.menura.policy.cel.ConditionCompiler.Result;
 import dev.menura.policy.cel.Problem;
+import dev.menura.policy.text.Json;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.Type;
 import dev.menura.policy.yaml.YamlValue;
@@ -43,6 +44,6 @@ record ConditionType(ConditionCompiler compiler) implements Type<ConditionType.P
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("type", List.of("string", "boolean"));
+    return Json.object("type", List.of("string", "boolean"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.menura.policy.load;
 
+import dev.menura.policy.text.Json;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Found;
 import dev.menura.policy.yaml.Issues;
@@ -52,7 +53,7 @@ record Header(
 
         @Override
         public Map<String, Object> schema() {
-          return Map.of("type", "object");
+          return Json.object("type", "object");
         }
       };
 

@@ -1,5 +1,6 @@
 package dev.menura.policy.load;
 
+import dev.menura.policy.text.Json;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.Type;
 import dev.menura.policy.yaml.Types;
@@ -61,7 +62,7 @@ final class HeaderType {
 
         @Override
         public Map<String, Object> schema() {
-          return Map.of("type", "string");
+          return Json.object("type", "string");
         }
       };
 

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.Rule.Hold;
+import dev.menura.policy.text.Json;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.Quantity;
 import dev.menura.policy.yaml.Type;
@@ -38,6 +39,7 @@ final class HoldType implements Type<Hold> {
 
   @Override
   public Map<String, Object> schema() {
-    return Map.of("anyOf", List.of(Map.of("enum", List.of("all", "window")), SIZE.schema()));
+    return Json.object(
+        "anyOf", List.of(Json.object("enum", List.of("all", "window")), SIZE.schema()));
   }
 }

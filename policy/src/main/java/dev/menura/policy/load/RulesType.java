@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.yaml.Issues;
+import dev.menura.policy.yaml.Shape;
 import dev.menura.policy.yaml.Type;
 import dev.menura.policy.yaml.YamlValue;
 import dev.menura.policy.yaml.YamlValue.Entry;
@@ -54,6 +55,11 @@ record RulesType(Type<List<Draft>> rules) implements Type<List<Draft>> {
   @Override
   public String expected() {
     return "a list of rules";
+  }
+
+  @Override
+  public Optional<Shape<?>> shape() {
+    return rules.shape();
   }
 
   @Override

@@ -54,13 +54,15 @@ public final class ObservedRules implements Policy {
             : new Outcome.Waiting(observed(waiting.rule()), early, Set.of());
       }
       case Outcome.Decided decided ->
-          passes(decided.decision()) ? decided : allowed(Optional.of(decided.decision()));
+          passes(decided.decision()) ? decided : allowed(WouldBe.request(rules.question(facts)));
     };
   }
 
   @Override
   public Outcome onResponse(Facts facts, Decision request) {
-    return passes(request) ? new Outcome.Decided(request) : allowed(would(facts));
+    return passes(request)
+        ? new Outcome.Decided(request)
+        : allowed(WouldBe.exchange(rules.question(facts)));
   }
 
   @Override
@@ -90,7 +92,7 @@ public final class ObservedRules implements Policy {
     return rules.kinds(body);
   }
 
-  /// What the rules would have decided, where that is known.
+  /// What the enforced rules would have decided, where that is known.
   private Optional<Decision> would(Facts facts) {
     if (!(rules.onRequest(facts) instanceof Outcome.Decided request)) {
       return Optional.empty();
@@ -109,17 +111,9 @@ public final class ObservedRules implements Policy {
     return decision.action() instanceof Action.Passthrough;
   }
 
-  private static Outcome allowed(Optional<Decision> would) {
-    Optional<Decision.Observed> observed =
-        would
-            .map(decision ->
-                decision
-                    .observed()
-                    .orElseGet(() ->
-                        new Decision.Observed(
-                            decision.rule().map(Rule::name).orElse(""), decision.action())))
-            .filter(each -> !each.action().equals(ALLOW));
-    return new Outcome.Decided(new Decision(Optional.empty(), ALLOW, observed));
+  private static Outcome allowed(Optional<Decision.Observed> would) {
+    return new Outcome.Decided(
+        new Decision(Optional.empty(), ALLOW, would.filter(each -> !each.action().equals(ALLOW))));
   }
 
   private static Set<Phase> early(Set<Phase> phases) {

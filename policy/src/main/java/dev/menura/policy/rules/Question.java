@@ -38,6 +38,7 @@ final class Question {
   }
 
   private static final Search NOTHING = new Search.Nothing();
+  private static final Action.Allow ALLOW = new Action.Allow();
 
   private final List<CompiledRule> rules;
   private final World world;
@@ -47,6 +48,30 @@ final class Question {
     this.rules = rules;
     this.world = new World(facts, lists);
     this.truths = new @Nullable Truth[rules.size()];
+  }
+
+  int size() {
+    return rules.size();
+  }
+
+  /// The number of rules up to this one, itself included.
+  int upTo(int index) {
+    return Math.min(index + 1, rules.size());
+  }
+
+  CompiledRule rule(int index) {
+    return rules.get(index);
+  }
+
+  /// What a found rule comes to: `passthrough` is `allow` once the connection is decrypted, and
+  /// where a rule in front of it may still want to see the response.
+  Action.Deciding action(Search.Found found) {
+    if (!(found.action instanceof Action.Passthrough)) {
+      return found.action;
+    }
+    boolean decrypted =
+        world.known().contains(Phase.REQUEST_HEADERS) || undecidedResponse(found.index);
+    return decrypted ? ALLOW : found.action;
   }
 
   Truth truth(int index) {
@@ -123,9 +148,9 @@ final class Question {
     return end;
   }
 
-  /// Whether any rule of this side before `end` has not come to false.
-  boolean undecided(Side side, int end) {
-    return !(search(side, Scope.ENFORCED, end) instanceof Search.Nothing);
+  /// /// Whether any enforced rule about the response before `end` has not come to false.
+  private boolean undecidedResponse(int end) {
+    return !(search(Side.RESPONSE, Scope.ENFORCED, end) instanceof Search.Nothing);
   }
 
   Set<Phase> unknownPhases(int index) {

@@ -22,8 +22,8 @@ public final class Words {
 
   private static String joined(List<String> words, String last) {
     List<String> quoted = words.stream().map(word -> "'" + word + "'").toList();
-    if (quoted.size() == 1) {
-      return quoted.getFirst();
+    if (quoted.size() <= 1) {
+      return quoted.isEmpty() ? "nothing" : quoted.getFirst();
     }
     return String.join(", ", quoted.subList(0, quoted.size() - 1)) + last + quoted.getLast();
   }

@@ -1,4 +1,4 @@
-/// Words for messages: lists of choices, and guesses at what was meant.
+/// /// Words for messages, and JSON for tools.
 ///
 /// This package uses nothing but the JDK.
 @NullMarked

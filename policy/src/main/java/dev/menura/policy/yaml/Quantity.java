@@ -1,7 +1,9 @@
 package dev.menura.policy.yaml;
 
+import dev.menura.policy.text.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -34,7 +36,7 @@ public final class Quantity {
     String expected = "a size from " + shownSize(min) + " to " + shownSize(max) + ", such as 64KiB";
     return Types.scalar(
         expected,
-        Map.of("type", java.util.List.of("string", "integer"), "pattern", "^[0-9]+(B|[KMG]iB)?$"),
+        Json.object("type", List.of("string", "integer"), "pattern", "^[0-9]+(B|[KMG]iB)?$"),
         text -> parse(text, SIZES).filter(n -> n >= min && n <= max));
   }
 
@@ -44,7 +46,7 @@ public final class Quantity {
         "a duration from " + shownDuration(min) + " to " + shownDuration(max) + ", such as 10s";
     return Types.scalar(
         expected,
-        Map.of("type", "string", "pattern", "^[0-9]+(ms|s|m|h|d)$"),
+        Json.object("type", "string", "pattern", "^[0-9]+(ms|s|m|h|d)$"),
         text ->
             parse(text, DURATIONS_MS)
                 .filter(n -> n >= min.toMillis() && n <= max.toMillis())

@@ -1,13 +1,12 @@
 package dev.menura.policy.yaml;
 
 import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.util.Arrays;
 
 /// Where in the file each character of a scalar stands.
 ///
-/// Every YAML style keeps the characters that are not white space, in their order; only white
-/// space, quotes and escapes differ between the file and the value. So the two are walked side by
-/// side. A value that does not fit (it came through an alias of another style) is placed at its
-/// start.
+/// The scalar is read a second time, with the places noted. Where that does not come to the
+/// scalar's text, everything is placed at the scalar's start.
 final class ScalarIndexes {
   private final int[] indexes;
   private final int start;
@@ -19,109 +18,144 @@ final class ScalarIndexes {
 
   static ScalarIndexes of(Scalar scalar) {
     int[] value = scalar.text().codePoints().toArray();
-    int[] indexes = new int[value.length + 1];
-    boolean fits = new Walk(scalar, value, indexes).run();
-    return new ScalarIndexes(fits ? indexes : new int[0], scalar.start());
+    int[] text = scalar.file().text();
+    int style = scalar.quoted() && scalar.start() < text.length ? text[scalar.start()] : 0;
+    boolean block = style == '|' || style == '>';
+    int[] indexes = block ? block(scalar, value) : new FlowScalar(scalar, style).indexes(value);
+    return new ScalarIndexes(indexes, scalar.start());
   }
 
-  /// The index in the file of the value's character with this offset.
+  /// The index in the file of the value's character with this offset; behind the last one, the
+  /// index behind the last one's.
   int index(int offset) {
     if (indexes.length == 0) {
       return start;
     }
-    return indexes[Math.max(0, Math.min(offset, indexes.length - 1))];
+    int last = indexes.length - 1;
+    return offset <= last ? indexes[Math.max(0, offset)] : indexes[last] + 1;
   }
 
-  private static final class Walk {
-    private final int[] text;
-    private final int[] value;
-    private final int[] indexes;
-    private final int end;
-    private final int style;
-    private int at;
-
-    Walk(Scalar scalar, int[] value, int[] indexes) {
-      this.text = scalar.file().text();
-      this.value = value;
-      this.indexes = indexes;
-      this.end = Math.min(scalar.end(), text.length);
-      int first = scalar.start() < end ? text[scalar.start()] : 0;
-      this.style = scalar.quoted() ? first : 0;
-      this.at = scalar.start() + (style == '"' || style == '\'' ? 1 : 0);
-      if (style == '|' || style == '>') {
-        while (at < end && text[at] != '\n' && text[at] != '\r') {
-          at++;
-        }
-      }
+  /// A block scalar keeps all characters but white space, so those are met again in their order;
+  /// white space is placed behind what stands in front of it.
+  private static int[] block(Scalar scalar, int[] value) {
+    int[] text = scalar.file().text();
+    int end = Math.min(scalar.end(), text.length);
+    int at = scalar.start();
+    while (at < end && !FlowScalar.isBreak(text[at])) {
+      at++;
     }
-
-    boolean run() {
-      int behind = at;
-      for (int i = 0; i < value.length; i++) {
-        if (isSpace(value[i]) && !(style == '"' && atEscape())) {
-          indexes[i] = behind;
-          behind = at < end && isSpace(text[at]) ? ++at : behind;
-          continue;
-        }
-        skipSpace();
-        if (at >= end) {
-          return false;
-        }
+    int[] indexes = new int[value.length];
+    for (int i = 0; i < value.length; i++) {
+      if (FlowScalar.isSpace(value[i])) {
         indexes[i] = at;
-        if (!takes(value[i])) {
-          return false;
-        }
-        behind = at;
+        continue;
       }
-      indexes[value.length] = Math.max(behind, 0);
-      return true;
+      while (at < end && FlowScalar.isSpace(text[at])) {
+        at++;
+      }
+      if (at >= end || text[at] != value[i]) {
+        return new int[0];
+      }
+      indexes[i] = at++;
+    }
+    return indexes;
+  }
+
+  /// Reads a plain or quoted scalar (YAML 1.2 section 7.3).
+  private static final class FlowScalar {
+    private final int[] text;
+    private final int style;
+    private final int end;
+    private int at;
+    private int[] characters = new int[16];
+    private int[] indexes = new int[16];
+    private int count;
+
+    FlowScalar(Scalar scalar, int style) {
+      this.text = scalar.file().text();
+      this.style = style;
+      int quote = style == 0 ? 0 : 1;
+      this.at = scalar.start() + quote;
+      this.end = Math.min(scalar.end(), text.length) - quote;
     }
 
-    /// White space, and in double quotes the escaped line break, stand for nothing here.
-    private void skipSpace() {
+    int[] indexes(int[] value) {
       while (at < end) {
         if (isSpace(text[at])) {
-          at++;
-        } else if (style == '"' && text[at] == '\\' && at + 1 < end && isBreak(text[at + 1])) {
-          at += 2;
+          space();
+        } else if (style == '"' && text[at] == '\\') {
+          escape();
         } else {
-          return;
+          put(text[at], at);
+          at += style == '\'' && text[at] == '\'' ? 2 : 1;
+        }
+      }
+      boolean same = count == value.length;
+      for (int i = 0; i < count && same; i++) {
+        same = characters[i] == value[i] || characters[i] == ESCAPED;
+      }
+      return same ? Arrays.copyOf(indexes, count) : new int[0];
+    }
+
+    /// Stands for whatever an escape means.
+    private static final int ESCAPED = -1;
+
+    /// White space with line breaks in it is folded: one break is a space, more are one fewer.
+    private void space() {
+      int from = at;
+      int breaks = 0;
+      while (at < end && isSpace(text[at])) {
+        boolean second = text[at] == '\n' && at > from && text[at - 1] == '\r';
+        breaks += isBreak(text[at]) && !second ? 1 : 0;
+        at++;
+      }
+      if (breaks == 0) {
+        for (int i = from; i < at; i++) {
+          put(text[i], i);
+        }
+      } else if (breaks == 1) {
+        put(' ', from);
+      } else {
+        for (int i = 1; i < breaks; i++) {
+          put('\n', from);
         }
       }
     }
 
-    private boolean atEscape() {
-      int ahead = at;
-      while (ahead < end && isSpace(text[ahead])) {
-        ahead++;
+    private void escape() {
+      int from = at;
+      int escaped = at + 1 < end ? text[at + 1] : 0;
+      if (isBreak(escaped)) {
+        at += 2;
+        while (at < end && isSpace(text[at])) {
+          at++;
+        }
+        return;
       }
-      return ahead == at && at + 1 < end && text[at] == '\\' && !isBreak(text[at + 1]);
+      at +=
+          switch (escaped) {
+            case 'x' -> 4;
+            case 'u' -> 6;
+            case 'U' -> 10;
+            default -> 2;
+          };
+      put(ESCAPED, from);
     }
 
-    private boolean takes(int character) {
-      if (style == '"' && text[at] == '\\') {
-        int escape = at + 1 < end ? text[at + 1] : 0;
-        at +=
-            switch (escape) {
-              case 'x' -> 4;
-              case 'u' -> 6;
-              case 'U' -> 10;
-              default -> 2;
-            };
-        return true;
+    private void put(int character, int index) {
+      if (count == characters.length) {
+        characters = Arrays.copyOf(characters, count * 2);
+        indexes = Arrays.copyOf(indexes, count * 2);
       }
-      if (text[at] != character) {
-        return false;
-      }
-      at += style == '\'' && character == '\'' ? 2 : 1;
-      return true;
+      characters[count] = character;
+      indexes[count++] = index;
     }
 
-    private static boolean isBreak(int c) {
+    static boolean isBreak(int c) {
       return c == '\n' || c == '\r';
     }
 
-    private static boolean isSpace(int c) {
+    static boolean isSpace(int c) {
       return c == ' ' || c == '\t' || isBreak(c);
     }
   }

@@ -1,5 +1,6 @@
 package dev.menura.policy.yaml;
 
+import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.YamlValue.Entry;
 import dev.menura.policy.yaml.YamlValue.Mapping;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /// The type of a mapping whose keys are known.
 public final class Shape<T> implements Type<T> {
@@ -83,6 +83,11 @@ public final class Shape<T> implements Type<T> {
   }
 
   @Override
+  public Optional<Shape<?>> shape() {
+    return Optional.of(this);
+  }
+
+  @Override
   public String expected() {
     return "a mapping with " + Words.quotedAll(fields.stream().map(Field::name).toList());
   }
@@ -95,12 +100,9 @@ public final class Shape<T> implements Type<T> {
       schema.put("description", shownDoc(field));
       properties.put(field.name(), schema);
     }
-    Map<String, Object> schema = new LinkedHashMap<>();
-    schema.put("type", "object");
-    schema.put("additionalProperties", false);
-    schema.put("properties", properties);
-    List<String> required =
-        fields.stream().filter(Field::required).map(Field::name).collect(Collectors.toList());
+    Map<String, Object> schema =
+        Json.object("type", "object", "additionalProperties", false, "properties", properties);
+    List<String> required = fields.stream().filter(Field::required).map(Field::name).toList();
     if (!required.isEmpty()) {
       schema.put("required", required);
     }

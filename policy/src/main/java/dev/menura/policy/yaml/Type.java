@@ -11,6 +11,11 @@ public interface Type<T> {
   /// The kind in words that fit after "expected".
   String expected();
 
+  /// /// The mapping with known keys that such values are, or consist of; nothing for other kinds.
+  default Optional<Shape<?>> shape() {
+    return Optional.empty();
+  }
+
   /// The kind as a JSON Schema.
   Map<String, Object> schema();
 }

@@ -1,5 +1,6 @@
 package dev.menura.policy.yaml;
 
+import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.YamlValue.Scalar;
 import dev.menura.policy.yaml.YamlValue.Sequence;
@@ -16,12 +17,12 @@ public final class Types {
 
   /// Text, whatever it says.
   public static Type<String> text(String expected) {
-    return scalar(expected, Map.of("type", "string"), Optional::of);
+    return scalar(expected, Json.object("type", "string"), Optional::of);
   }
 
   /// Text in some form; `parse` gives nothing where it has another.
   public static <T> Type<T> text(String expected, Function<String, Optional<T>> parse) {
-    return scalar(expected, Map.of("type", "string"), parse);
+    return scalar(expected, Json.object("type", "string"), parse);
   }
 
   /// Text with the scalar that it came from, for types that look at its characters.
@@ -43,7 +44,7 @@ public final class Types {
 
       @Override
       public Map<String, Object> schema() {
-        return Map.of("type", "string");
+        return Json.object("type", "string");
       }
     };
   }
@@ -51,7 +52,7 @@ public final class Types {
   public static Type<Boolean> flag() {
     return new Plain<>(
         "true or false",
-        Map.of("type", "boolean"),
+        Json.object("type", "boolean"),
         scalar ->
             switch (scalar.quoted() ? "" : scalar.text()) {
               case "true" -> Optional.of(true);
@@ -80,7 +81,7 @@ public final class Types {
     String expected = "a whole number from " + min + " to " + max;
     return new Plain<>(
         expected,
-        Map.of("type", "integer", "minimum", min, "maximum", max),
+        Json.object("type", "integer", "minimum", min, "maximum", max),
         scalar ->
             Quantity.whole(scalar.quoted() ? "" : scalar.text())
                 .filter(n -> n >= min && n <= max)
@@ -148,7 +149,7 @@ public final class Types {
 
     @Override
     public Map<String, Object> schema() {
-      return Map.of("enum", words);
+      return Json.object("enum", words);
     }
   }
 
@@ -176,9 +177,14 @@ public final class Types {
     }
 
     @Override
+    public Optional<Shape<?>> shape() {
+      return item.shape();
+    }
+
+    @Override
     public Map<String, Object> schema() {
-      Map<String, Object> list = Map.of("type", "array", "items", item.schema());
-      return orSingle ? Map.of("anyOf", List.of(item.schema(), list)) : list;
+      Map<String, Object> list = Json.object("type", "array", "items", item.schema());
+      return orSingle ? Json.object("anyOf", List.of(item.schema(), list)) : list;
     }
   }
 
@@ -207,7 +213,7 @@ public final class Types {
 
     @Override
     public Map<String, Object> schema() {
-      return Map.of("type", "object", "additionalProperties", item.schema());
+      return Json.object("type", "object", "additionalProperties", item.schema());
     }
   }
 }

@@ -30,13 +30,10 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /// bounded before anything recurses, duplicate keys are seen, and every value knows its place.
 public final class YamlReader {
   /// How deeply lists and mappings may be nested.
-  static final int DEPTH_MAX = 50;
+  public static final int DEPTH_MAX = 50;
 
   /// How many values a file may hold, each use of an alias counted in full.
-  static final int VALUES_MAX = 1_000_000;
-
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder().setUseMarks(true).setCodePointLimit(Integer.MAX_VALUE).build();
+  public static final int VALUES_MAX = 1_000_000;
 
   private final SourceFile file;
   private final Issues issues;
@@ -71,7 +68,7 @@ public final class YamlReader {
   private List<YamlValue> documents() {
     List<YamlValue> documents = new ArrayList<>();
     try {
-      Iterator<Event> events = new Parse(SETTINGS).parseString(file.string()).iterator();
+      Iterator<Event> events = new Parse(settings()).parseString(file.string()).iterator();
       while (events.hasNext()) {
         Event event = events.next();
         if (event instanceof NodeEvent) {
@@ -90,6 +87,16 @@ public final class YamlReader {
       issues.error(file, e.index, e.reason, e.hint);
     }
     return documents;
+  }
+
+  /// The library reads piece by piece, and copies all it has of a scalar or comment for each piece.
+  /// One piece for the whole file keeps that from taking the square of its length.
+  private LoadSettings settings() {
+    return LoadSettings.builder()
+        .setUseMarks(true)
+        .setCodePointLimit(Integer.MAX_VALUE)
+        .setBufferSize(Math.max(1024, file.text().length + 1))
+        .build();
   }
 
   private YamlValue value(Event event, Iterator<Event> events, int depth) {
@@ -142,7 +149,21 @@ public final class YamlReader {
   private Scalar scalar(ScalarEvent event, int start) {
     refuseTag(event.getTag(), start);
     int end = event.getEndMark().map(Mark::getIndex).orElse(start);
-    return new Scalar(file, start, end, event.getValue(), !event.isPlain());
+    int own = event.getAnchor().isPresent() ? behindAnchor(start, end) : start;
+    return new Scalar(file, own, end, event.getValue(), !event.isPlain());
+  }
+
+  /// The library's place of a scalar is that of its anchor.
+  private int behindAnchor(int start, int end) {
+    int[] text = file.text();
+    int at = start;
+    while (at < end && !Character.isWhitespace(text[at])) {
+      at++;
+    }
+    while (at < end && Character.isWhitespace(text[at])) {
+      at++;
+    }
+    return at;
   }
 
   private Sequence sequence(int start, Iterator<Event> events, int depth) {

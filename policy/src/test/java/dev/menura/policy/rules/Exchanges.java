@@ -11,7 +11,7 @@ import java.util.Set;
 
 /// Policies and facts for the tests of the evaluation.
 final class Exchanges {
-  static final PolicyLoader LOADER = new PolicyLoader(Set.of("credit-card"));
+  static final PolicyLoader LOADER = new PolicyLoader(Set.of("credit-card", "iban"));
 
   private Exchanges() {}
 

@@ -243,8 +243,11 @@ final class DemoScenario {
       events.mark();
       try (DemoClient client = new DemoClient(proxy, roots)) {
         Visit visit = client.get(news.url("/"));
+        // The edit can fall between the connection and its request, so that only the event of the
+        // exchange tells. Each
+        // visit's event is waited for, so that none of them is taken for a later one's.
+        Told told = events.await("exchange", news.host(), news.port());
         if (visit.status() != 200 || millisSince(edited) > EDIT_LIMIT.toMillis()) {
-          Told told = events.await("connection", news.host(), news.port());
           return new Seen(visit, told, 0, new Wanted());
         }
       }
