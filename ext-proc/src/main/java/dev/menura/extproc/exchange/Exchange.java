@@ -6,8 +6,8 @@ import dev.menura.policy.Facts;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,23 +20,18 @@ import java.util.Set;
 /// answer holds back its own [Side]; both run independently, since a response can begin while its
 /// request still flows.
 public final class Exchange {
-  private static final String INTERNAL_HEADERS = "x-menura-";
-
   private final Exchanges shared;
   private final Policy policy;
-  private final Streams streams;
   private final ConnectionContext connection;
   private final Inquiry inquiry;
   private final Ledger ledger;
   private final Side request;
   private final Side response;
+  private final Prospects prospects;
 
   private List<Reply> out = new ArrayList<>();
   private Map<String, String> requestHeaders = Map.of();
   private Map<String, String> responseHeaders = Map.of();
-  private boolean responseStreamed;
-  private boolean upgrade;
-  private boolean tunnel;
   private boolean over;
   private boolean recorded;
   private long accounted;
@@ -44,16 +39,19 @@ public final class Exchange {
   Exchange(Exchanges shared, Policy policy, Streams streams, ConnectionContext connection) {
     this.shared = shared;
     this.policy = policy;
-    this.streams = streams;
     this.connection = connection;
     this.inquiry = new Inquiry(policy, connection);
     this.ledger = new Ledger(connection, shared.ids());
-    this.responseStreamed = streams.responseBodies();
-    this.request = side(Part.REQUEST);
-    this.response = side(Part.RESPONSE);
+    this.request = begin(Part.REQUEST);
+    this.response = begin(Part.RESPONSE);
+    this.prospects = new Prospects(policy, streams, request, response);
   }
 
   private Side side(Part part) {
+    return part == Part.REQUEST ? request : response;
+  }
+
+  private Side begin(Part part) {
     return new Side(
         part, new Passage(part, reply -> out.add(reply)), policy.limits(), new Bench(part));
   }
@@ -106,38 +104,35 @@ public final class Exchange {
     switch (event) {
       case Event.RequestHeaders head -> requestHead(head);
       case Event.ResponseHeaders head -> responseHead(head);
-      case Event.RequestBody body -> {
-        if (expected(request, streams.requestBodies(), body.bytes().hasRemaining()) && !unheard()) {
-          request.bytes(body.bytes(), body.end());
-        }
-      }
-      case Event.ResponseBody body -> {
-        if (expected(response, responseStreamed, body.bytes().hasRemaining())) {
-          response.bytes(body.bytes(), body.end());
-        }
-      }
-      case Event.RequestTrailers _ -> {
-        if (expected(request, streams.requestBodies(), true) && !unheard()) {
-          request.trailers();
-        }
-      }
-      case Event.ResponseTrailers _ -> {
-        if (expected(response, responseStreamed, true)) {
-          response.trailers();
-        }
-      }
+      case Event.RequestBody body -> bytes(Part.REQUEST, body.bytes(), body.end());
+      case Event.ResponseBody body -> bytes(Part.RESPONSE, body.bytes(), body.end());
+      case Event.RequestTrailers _ -> trailers(Part.REQUEST);
+      case Event.ResponseTrailers _ -> trailers(Part.RESPONSE);
       case Event.Closed _ -> close();
     }
   }
 
+  private void bytes(Part part, ByteBuffer chunk, boolean last) {
+    if (expected(part, chunk.hasRemaining())) {
+      side(part).bytes(chunk, last);
+    }
+  }
+
+  private void trailers(Part part) {
+    if (expected(part, true)) {
+      side(part).trailers();
+    }
+  }
+
   /// Whether content can come here. Envoy may say twice that a body has ended.
-  private boolean expected(Side side, boolean streamed, boolean content) {
+  private boolean expected(Part part, boolean content) {
+    Side side = side(part);
     boolean ended = side.passage().ended();
-    if (!side.begun() || !streamed || (ended && content)) {
+    if (!side.begun() || !prospects.streamed(part) || (ended && content)) {
       violation(ended ? "content after the end" : "content before its head, or not asked for");
       return false;
     }
-    return !ended;
+    return !ended && !(part == Part.REQUEST && unheard());
   }
 
   /// Whether Envoy answers the request itself, so that it never leaves.
@@ -157,17 +152,14 @@ public final class Exchange {
       refuse(refusal.get());
       return;
     }
-    inquiry.know(
-        new Facts.RequestHead(
-            requestHeaders.getOrDefault(":method", ""),
-            requestHeaders.getOrDefault(":path", ""),
-            requestHeaders.getOrDefault(":scheme", ""),
-            withHost(requestHeaders)));
-    upgrade = Admission.isUpgrade(requestHeaders);
+    inquiry.know(Heads.request(requestHeaders));
+    if (Admission.isUpgrade(requestHeaders)) {
+      prospects.upgrade();
+    }
     if (head.end()) {
       inquiry.know(Part.REQUEST, Facts.Body.EMPTY);
     }
-    request.begin(head.end(), streams.requestBodies());
+    request.begin(head.end(), prospects.streamed(Part.REQUEST));
   }
 
   private void responseHead(Event.ResponseHeaders head) {
@@ -175,8 +167,8 @@ public final class Exchange {
       violation("a second head");
       return;
     }
-    int code = code(head.headers());
-    ledger.status(code);
+    Facts.ResponseHead known = Heads.response(head.headers());
+    ledger.status(known.code());
     if (!request.passage().headReleased()) {
       // No origin has seen this request: Envoy itself answers it, and it never leaves.
       ledger.unfinished("answered-by-envoy");
@@ -185,12 +177,12 @@ public final class Exchange {
       return;
     }
     responseHeaders = head.headers();
-    inquiry.know(new Facts.ResponseHead(code, responseHeaders));
-    tunnel = code == 101 || (upgrade && code == 200);
+    inquiry.know(known);
+    prospects.answered(known.code());
     if (head.end()) {
       inquiry.know(Part.RESPONSE, Facts.Body.EMPTY);
     }
-    response.begin(head.end(), responseStreamed);
+    response.begin(head.end(), prospects.streamed(Part.RESPONSE));
   }
 
   private void advance() {
@@ -203,13 +195,14 @@ public final class Exchange {
     if (!over) {
       account();
     }
-    if (!over && gone(request, streams.requestBodies()) && gone(response, responseStreamed)) {
+    if (!over && gone(Part.REQUEST) && gone(Part.RESPONSE)) {
       record();
     }
   }
 
-  private static boolean gone(Side side, boolean streamed) {
-    return streamed ? side.passage().gone() : side.passage().headReleased();
+  private boolean gone(Part part) {
+    Passage passage = side(part).passage();
+    return prospects.streamed(part) ? passage.gone() : passage.headReleased();
   }
 
   private void account() {
@@ -232,7 +225,9 @@ public final class Exchange {
 
   private void refuse(Refusal refusal) {
     ledger.refused(refusal);
-    if (response.passage().headReleased()) {
+    // A head that has gone may still wait in Envoy, which then sends the page after all, or else
+    // resets the stream.
+    if (response.passage().bytesReleased()) {
       end(new Reply.Cut(refusal.reason().isEmpty() ? refusal.rule() : refusal.reason()));
     } else {
       BlockPage.Rendered page = ledger.page(refusal, shared.clock().instant(), version());
@@ -282,24 +277,6 @@ public final class Exchange {
         : policy.version();
   }
 
-  /// `host` is another name of `:authority`, as in Envoy's own header map.
-  private static Map<String, String> withHost(Map<String, String> headers) {
-    Map<String, String> named = new HashMap<>(headers);
-    named.putIfAbsent("host", headers.getOrDefault(":authority", ""));
-    return named;
-  }
-
-  private static int code(Map<String, String> headers) {
-    String status = headers.getOrDefault(":status", "");
-    return status.matches("[1-9][0-9]{2}") ? Integer.parseInt(status) : 0;
-  }
-
-  private Reply.HeaderChanges requestChanges() {
-    List<String> internal =
-        requestHeaders.keySet().stream().filter(name -> name.startsWith(INTERNAL_HEADERS)).toList();
-    return new Reply.HeaderChanges(inquiry.requestHeaders(), internal);
-  }
-
   /// What one side asks of this exchange.
   private final class Bench implements Side.Bench {
     private final Part part;
@@ -317,11 +294,13 @@ public final class Exchange {
     public Reply head() {
       return switch (part) {
         case REQUEST -> {
-          boolean ask = !streams.responseBodies() && inquiry.wantsResponseBody();
-          responseStreamed = responseStreamed || ask;
+          boolean asks = !prospects.streamed(Part.RESPONSE) && inquiry.wantsResponseBody();
+          if (asks) {
+            prospects.askForResponse();
+          }
           yield new Reply.ContinueRequestHeaders(
-              requestChanges(),
-              ask ? Reply.ResponseBody.STREAMED : Reply.ResponseBody.AS_CONFIGURED);
+              new Reply.HeaderChanges(inquiry.requestHeaders(), Heads.forged(requestHeaders)),
+              asks ? Reply.ResponseBody.STREAMED : Reply.ResponseBody.AS_CONFIGURED);
         }
         case RESPONSE ->
             new Reply.ContinueResponseHeaders(
@@ -334,8 +313,7 @@ public final class Exchange {
     @Override
     public BodyScan scan() {
       Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
-      BodyScan scan =
-          shared.scans().of(kinds(), headers.getOrDefault("content-encoding", ""), policy.limits());
+      BodyScan scan = shared.scans().of(kinds(), Heads.contentEncoding(headers), policy.limits());
       inquiry.know(part, scan);
       return scan;
     }
@@ -347,65 +325,17 @@ public final class Exchange {
 
     @Override
     public long progress() {
-      return progressOf(request, Phase.REQUEST_BODY) + progressOf(response, Phase.RESPONSE_BODY);
-    }
-
-    private long progressOf(Side side, Phase body) {
-      long progress = side.passage().ended() ? 1 : 0;
-      progress += side.settled() ? 1 : 0;
-      if (side.scanned().isPresent()) {
-        BodyScan scan = side.scanned().get();
-        progress += scan.stopped().isPresent() ? 1 : 0;
-        for (String kind : policy.kinds(body)) {
-          progress += scan.count(kind);
-        }
-      }
-      return progress;
+      return prospects.progress();
     }
 
     @Override
     public Optional<BodyScan.Stop> stopped(Set<Phase> needs) {
-      return needs.stream()
-          .flatMap(phase -> scan(phase).stream())
-          .flatMap(scan -> scan.stopped().stream())
-          .findFirst();
-    }
-
-    private Optional<BodyScan> scan(Phase phase) {
-      return switch (phase) {
-        case REQUEST_BODY -> request.scanned();
-        case RESPONSE_BODY -> response.scanned();
-        case CONNECT, HELLO, UPSTREAM_CERTIFICATE, REQUEST_HEADERS, RESPONSE_HEADERS ->
-            Optional.empty();
-      };
+      return prospects.stopped(needs);
     }
 
     @Override
     public Optional<Refusal> deadEnd(Set<Phase> needs) {
-      if ((needs.contains(Phase.REQUEST_BODY) && upgrade)
-          || (needs.contains(Phase.RESPONSE_BODY) && tunnel)) {
-        return Optional.of(
-            Refusal.block(
-                403,
-                "cannot-inspect-upgrade",
-                "The policy asks for the content of a connection that has no end."));
-      }
-      if (needs.contains(Phase.REQUEST_BODY) && !streams.requestBodies()) {
-        return Optional.of(
-            Refusal.error(503, "policy-changed", "The policy has just changed. Please try again."));
-      }
-      return needs.stream().allMatch(this::exhausted)
-          ? Optional.of(
-              Refusal.error(503, "undecidable", "What the policy asks about cannot become known."))
-          : Optional.empty();
-    }
-
-    private boolean exhausted(Phase phase) {
-      return switch (phase) {
-        case REQUEST_BODY -> request.passage().ended();
-        case RESPONSE_BODY -> !responseStreamed || response.passage().ended();
-        case CONNECT, HELLO, UPSTREAM_CERTIFICATE, REQUEST_HEADERS, RESPONSE_HEADERS -> true;
-      };
+      return prospects.deadEnd(needs);
     }
 
     @Override

@@ -63,6 +63,11 @@ final class Passage {
     return headReleased;
   }
 
+  /// Whether anything behind the head has gone.
+  boolean bytesReleased() {
+    return released > 0;
+  }
+
   /// Whether the end of the message has arrived.
   boolean ended() {
     return end != End.OPEN;

@@ -38,7 +38,8 @@ public sealed interface Reply {
 
   record ContinueResponseTrailers() implements Reply {}
 
-  /// Answers the client in the origin's place. What is held of the message is dropped.
+  /// Answers the client in the origin's place; what is held of the message is dropped. Where the
+  /// head of the origin's answer has left Envoy already, Envoy resets the stream instead.
   record Respond(int status, Map<String, String> headers, String body) implements Reply {
     public Respond {
       headers = Map.copyOf(headers);

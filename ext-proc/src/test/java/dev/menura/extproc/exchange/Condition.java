@@ -22,6 +22,11 @@ sealed interface Condition {
 
   Set<Phase> phases();
 
+  /// The phases for want of which the condition is not yet known.
+  default Set<Phase> lacks(Facts facts) {
+    return in(facts) == Truth.UNKNOWN ? phases() : Set.of();
+  }
+
   /// The same condition as an operator writes it.
   String cel();
 
@@ -123,16 +128,18 @@ sealed interface Condition {
     }
 
     @Override
+    public Set<Phase> lacks(Facts facts) {
+      return in(facts) == Truth.UNKNOWN ? union(left.lacks(facts), right.lacks(facts)) : Set.of();
+    }
+
+    @Override
     public String cel() {
       return "(" + left.cel() + ") && (" + right.cel() + ")";
     }
 
     @Override
     public Set<Phase> phases() {
-      Set<Phase> phases = EnumSet.noneOf(Phase.class);
-      phases.addAll(left.phases());
-      phases.addAll(right.phases());
-      return phases;
+      return union(left.phases(), right.phases());
     }
 
     @Override
@@ -143,12 +150,24 @@ sealed interface Condition {
     }
   }
 
+  private static Set<Phase> union(Set<Phase> left, Set<Phase> right) {
+    Set<Phase> union = EnumSet.noneOf(Phase.class);
+    union.addAll(left);
+    union.addAll(right);
+    return union;
+  }
+
   record Either(Condition left, Condition right) implements Condition {
     @Override
     public Truth in(Facts facts) {
       Truth a = left.in(facts);
       Truth b = right.in(facts);
       return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    @Override
+    public Set<Phase> lacks(Facts facts) {
+      return in(facts) == Truth.UNKNOWN ? union(left.lacks(facts), right.lacks(facts)) : Set.of();
     }
 
     @Override
@@ -175,6 +194,11 @@ sealed interface Condition {
         case UNKNOWN -> Truth.UNKNOWN;
         case FALSE -> Truth.TRUE;
       };
+    }
+
+    @Override
+    public Set<Phase> lacks(Facts facts) {
+      return inner.lacks(facts);
     }
 
     @Override

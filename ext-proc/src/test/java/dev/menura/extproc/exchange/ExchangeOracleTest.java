@@ -26,8 +26,10 @@ class ExchangeOracleTest {
   @Test
   @Tag("long")
   void decidesManyMoreAsIfEverythingWereKnownAtOnce() {
-    for (long seed = 3600; seed < 6_000; seed++) {
-      new OracleRun(GeneratedExchange.from(seed)).run();
+    for (long policy = 1000; policy < 3500; policy++) {
+      for (long exchange = 0; exchange < 30; exchange++) {
+        new OracleRun(GeneratedExchange.from(policy, policy * 30 + exchange)).run();
+      }
     }
   }
 

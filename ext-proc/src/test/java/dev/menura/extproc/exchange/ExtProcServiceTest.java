@@ -303,6 +303,7 @@ class ExtProcServiceTest {
             "headers");
     envoy.send(requestHead("GET", true));
     envoy.send(responseHead(false));
+    envoy.send(responseBody("abc ", false));
     envoy.send(responseBody("#1111", false));
     assertThat(envoy.ended()).isEqualTo(Status.Code.ABORTED);
   }

@@ -64,20 +64,24 @@ record GeneratedExchange(
   /// Bytes of a body, each as one character.
   record Piece(String text) {}
 
+  /// How many exchanges in a row have the same policy, since policies are dear to make.
+  private static final int EXCHANGES = 6;
+
   static GeneratedExchange from(long seed) {
-    return new Generator(seed).exchange();
+    return from(seed / EXCHANGES, seed);
+  }
+
+  static GeneratedExchange from(long policySeed, long exchangeSeed) {
+    return new Generator(policySeed, exchangeSeed).exchange();
   }
 
   private static final class Generator {
-    /// Exchanges with the same policy, since policies are dear to make.
-    private static final int EXCHANGES = 6;
-
     private final SplittableRandom ofPolicy;
     private final SplittableRandom random;
 
-    Generator(long seed) {
-      ofPolicy = new SplittableRandom(seed / EXCHANGES);
-      random = new SplittableRandom(seed * 31 + 7);
+    Generator(long policySeed, long exchangeSeed) {
+      ofPolicy = new SplittableRandom(policySeed);
+      random = new SplittableRandom(exchangeSeed * 31 + 7);
     }
 
     GeneratedExchange exchange() {

@@ -87,7 +87,7 @@ record ListPolicy(List<Entry> entries, Limits limits) implements Policy {
               kinds.addAll(later.when().kinds(Phase.RESPONSE_BODY));
             }
           }
-          return new Outcome.Waiting(entry.rule(), lacking(entry, facts), kinds);
+          return new Outcome.Waiting(entry.rule(), entry.when().lacks(facts), kinds);
         }
         case FALSE -> {}
       }
@@ -117,17 +117,29 @@ record ListPolicy(List<Entry> entries, Limits limits) implements Policy {
   @Override
   public Set<Phase> mayNeed(Facts facts) {
     Set<Phase> may = EnumSet.noneOf(Phase.class);
-    for (Entry entry : entries) {
-      if (entry.deciding().isPresent()) {
-        Condition.Truth truth = entry.when().in(facts);
-        if (truth == Condition.Truth.UNKNOWN) {
-          may.addAll(lacking(entry, facts));
-        } else if (truth == Condition.Truth.TRUE && !entry.looksAtResponse()) {
-          break;
+    List<Entry> inFront = mayNeed(facts, entries, false, may);
+    mayNeed(facts, inFront, true, may);
+    return may;
+  }
+
+  /// Adds what the undecided rules of one side lack, up to the first that decides.
+  ///
+  /// @return the rules in front of that one
+  private static List<Entry> mayNeed(
+      Facts facts, List<Entry> asked, boolean response, Set<Phase> may) {
+    for (int i = 0; i < asked.size(); i++) {
+      Entry entry = asked.get(i);
+      if (entry.deciding().isPresent() && entry.looksAtResponse() == response) {
+        switch (entry.when().in(facts)) {
+          case TRUE -> {
+            return asked.subList(0, i);
+          }
+          case UNKNOWN -> may.addAll(lacking(entry, facts));
+          case FALSE -> {}
         }
       }
     }
-    return may;
+    return asked;
   }
 
   @Override

@@ -172,12 +172,15 @@ class RequestPlaybookTest {
   void blockAfterTheResponseHasBegunCutsTheStream() {
     Playbook book =
         playbook(WINDOW)
+            .responseBodiesAlways()
             .in(requestHeaders("POST", "/"))
             .out(requestGoes())
             .in(body("#1111"))
             .out()
             .in(Playbook.responseHeaders(200))
             .out(responseGoes())
+            .in(Playbook.answer("so far so good"))
+            .out(Playbook.responseBody("so far so good"))
             .in(body("#2222"))
             .out(cut("cards"));
     assertThat(book.event().common().verdict()).isEqualTo("block");

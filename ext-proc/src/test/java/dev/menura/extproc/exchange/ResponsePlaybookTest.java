@@ -96,6 +96,17 @@ class ResponsePlaybookTest {
   }
 
   @Test
+  void responseOfWhichOnlyTheHeadHasGoneIsReplacedIfEnvoyStillHoldsIt() {
+    playbook(WINDOWED)
+        .in(wholeRequest("GET", "/"))
+        .out(requestGoesAndAsksForTheResponseBody())
+        .in(responseHeaders(200))
+        .out(responseGoes())
+        .in(answer("#1111#2222"))
+        .out(block("leaks", 403));
+  }
+
+  @Test
   void trailersEndAResponse() {
     playbook(LEAKS)
         .in(wholeRequest("GET", "/"))

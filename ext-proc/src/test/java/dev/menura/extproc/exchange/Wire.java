@@ -70,7 +70,7 @@ final class Wire {
         case Reply.ReleaseResponseBody go -> toClient.body(Playbook.text(go.bytes()), go.end());
         case Reply.ContinueResponseTrailers _ -> toClient.trailers();
         case Reply.Respond page -> {
-          assertThat(toClient.head).as("an answer only before the origin's").isFalse();
+          assertThat(toClient.body).as("an answer only before the origin's").isEmpty();
           answered = page.status();
         }
         case Reply.Cut _ -> cut = true;

@@ -1,0 +1,48 @@
+package dev.menura.extproc.exchange;
+
+import dev.menura.policy.Facts;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The heads of an exchange's messages as facts for the policy.
+final class Heads {
+  private static final String INTERNAL = "x-menura-";
+
+  private Heads() {}
+
+  static Facts.RequestHead request(Map<String, String> headers) {
+    Map<String, String> named = new HashMap<>(headers);
+    // `host` is another name of `:authority`, as in Envoy's own header map.
+    named.putIfAbsent("host", headers.getOrDefault(":authority", ""));
+    return new Facts.RequestHead(
+        headers.getOrDefault(":method", ""),
+        headers.getOrDefault(":path", ""),
+        headers.getOrDefault(":scheme", ""),
+        named);
+  }
+
+  static Facts.ResponseHead response(Map<String, String> headers) {
+    return new Facts.ResponseHead(code(headers.getOrDefault(":status", "")), headers);
+  }
+
+  /// The headers that are ours alone to set, which a client has sent all the same.
+  static List<String> forged(Map<String, String> headers) {
+    return headers.keySet().stream().filter(name -> name.startsWith(INTERNAL)).sorted().toList();
+  }
+
+  static String contentEncoding(Map<String, String> headers) {
+    return headers.getOrDefault("content-encoding", "");
+  }
+
+  /// The three digits of a status; 0 where it is none.
+  private static int code(String status) {
+    boolean sound = status.length() == 3 && status.charAt(0) != '0';
+    int code = 0;
+    for (int i = 0; i < 3 && sound; i++) {
+      sound = status.charAt(i) >= '0' && status.charAt(i) <= '9';
+      code = code * 10 + (status.charAt(i) - '0');
+    }
+    return sound ? code : 0;
+  }
+}
