@@ -3,9 +3,11 @@ package dev.menura.controlplane;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +26,36 @@ public final class Acknowledgements {
 
   private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
   private final AtomicLong rejections = new AtomicLong();
+  private final AtomicLong connections = new AtomicLong();
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
   Acknowledgements() {}
+
+  /// Has a listener called, on a stream's thread, whenever an Envoy has connected, acknowledged
+  /// something, or gone. It must not block.
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private void changed() {
+    listeners.forEach(Runnable::run);
+  }
+
+  /// How many times an Envoy has connected since the start.
+  public long connections() {
+    return connections.get();
+  }
+
+  /// True while an Envoy is connected.
+  public boolean connected() {
+    return !versions().isEmpty();
+  }
+
+  /// True where an Envoy is connected that runs a policy, be it the one before the last.
+  public boolean anyEnvoyIsConfigured() {
+    return versions().values().stream()
+        .anyMatch(byType -> byType.containsKey(EnvoyResources.EXTENSION));
+  }
 
   /// The version that each connected Envoy runs, by node id and xDS type.
   public Map<String, Map<String, String>> versions() {
@@ -81,10 +111,16 @@ public final class Acknowledgements {
     }
 
     void received(DeltaDiscoveryRequest request) {
+      settle(request);
+      changed();
+    }
+
+    private void settle(DeltaDiscoveryRequest request) {
       String version;
       synchronized (this) {
         if (node.isEmpty() && !request.getNode().getId().isEmpty()) {
           node = request.getNode().getId();
+          connections.incrementAndGet();
           log("Envoy connected to the control plane");
         }
         if (request.getResponseNonce().isEmpty()) {
@@ -131,6 +167,7 @@ public final class Acknowledgements {
         synchronized (this) {
           log("Envoy disconnected from the control plane");
         }
+        changed();
       }
     }
 

@@ -6,6 +6,8 @@ import com.github.xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher;
 import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
 import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
@@ -33,6 +35,17 @@ final class ExchangeFilters {
   /// How long Envoy waits for one answer. Answers may be withheld while bodies stream in full
   /// duplex; this bounds the silence of a sidecar that hangs.
   private static final Duration MESSAGE_TIMEOUT = Typed.seconds(10);
+
+  /// What the client is answered where the sidecar is not reached, instead of Envoy's 500.
+  private static final Struct UNAVAILABLE =
+      Struct.newBuilder()
+          .putFields(
+              "status_on_error",
+              Value.newBuilder()
+                  .setStructValue(
+                      Struct.newBuilder().putFields("code", Typed.text("ServiceUnavailable")))
+                  .build())
+          .build();
 
   private ExchangeFilters() {}
 
@@ -113,7 +126,10 @@ final class ExchangeFilters {
     return Typed.extension(
         name,
         ExtensionWithMatcher.newBuilder()
-            .setExtensionConfig(Typed.extension("envoy.filters.http.ext_proc", filter))
+            .setExtensionConfig(
+                io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig.newBuilder()
+                    .setName("envoy.filters.http.ext_proc")
+                    .setTypedConfig(Typed.newer(filter, UNAVAILABLE)))
             .setXdsMatcher(matcher)
             .build());
   }

@@ -98,7 +98,7 @@ final class SnapshotWatcher implements ConfigWatcher {
         removed.add(name);
       }
     }
-    if (changed.isEmpty() && removed.isEmpty()) {
+    if (changed.isEmpty() && removed.isEmpty() && !watch.isReconnection()) {
       return;
     }
     open.remove(watch);
@@ -129,6 +129,13 @@ final class SnapshotWatcher implements ConfigWatcher {
         String rejectedVersion) {
       super(request, known, pendingResources, version, isWildcard, responseConsumer);
       this.rejectedVersion = rejectedVersion;
+    }
+
+    /// True where an Envoy comes back that has resources already. It is answered even if it lacks
+    /// nothing, so that its acknowledgement tells which version it runs.
+    boolean isReconnection() {
+      return request().getResponseNonce().isEmpty()
+          && !request().getInitialResourceVersionsMap().isEmpty();
     }
 
     boolean wants(String name) {

@@ -84,17 +84,39 @@ class DeltaStreamTest {
   }
 
   @Test
-  void sendsNothingThatAReconnectingEnvoyHas() {
+  void sendsNoResourceThatAReconnectingEnvoyHasAndLearnsItsVersion() {
     snapshots.set(version("v1"));
-    stream().onNext(request(EnvoyResources.LISTENER).build());
-    var had = request(EnvoyResources.LISTENER);
+    stream().onNext(extensions().build());
+    var had = extensions();
     sent.last()
         .getResourcesList()
         .forEach(
             resource -> had.putInitialResourceVersions(resource.getName(), resource.getVersion()));
     sent.responses.clear();
-    stream().onNext(had.build());
-    assertThat(sent.responses).isEmpty();
+    var stream = stream();
+    stream.onNext(had.build());
+    assertThat(sent.responses).hasSize(1);
+    assertThat(sent.last().getResourcesList()).isEmpty();
+    stream.onNext(
+        request(EnvoyResources.EXTENSION).setResponseNonce(sent.last().getNonce()).build());
+    assertThat(acknowledgements.anyEnvoyIsConfigured()).isTrue();
+    assertThat(sent.responses).hasSize(1);
+  }
+
+  @Test
+  void tellsItsListenersWhenAnEnvoyConnectsAcknowledgesAndGoes() {
+    var told = new ArrayList<String>();
+    acknowledgements.onChange(() ->
+        told.add(
+            acknowledgements.connections()
+                + (acknowledgements.anyEnvoyIsConfigured() ? " configured" : "")
+                + (acknowledgements.connected() ? "" : " gone")));
+    snapshots.set(version("v1"));
+    var stream = stream();
+    stream.onNext(extensions().build());
+    acknowledge(stream);
+    stream.onCompleted();
+    assertThat(told).contains("1", "1 configured").endsWith("1 gone");
   }
 
   @Test

@@ -97,7 +97,7 @@ class UpCommand implements Callable<Integer> {
               adminAddress(),
               program);
       try (var gateway = RunningGateway.start(options)) {
-        Runtime.getRuntime().addShutdownHook(new Thread(gateway::close, "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         announce(gateway, withEnvoy, err);
         gateway.awaitClose();
         return 0;
@@ -109,6 +109,15 @@ class UpCommand implements Callable<Integer> {
     } catch (AuthorityException | CannotStart | EnvoyUnavailable | IOException e) {
       err.println("menura: " + e.getMessage());
       return 1;
+    }
+  }
+
+  /// SIGTERM and SIGINT are how this program is meant to end, so that is a success, where the JVM
+  /// by itself would exit with 128 and the signal's number.
+  private static void end(RunningGateway gateway) {
+    if (!gateway.isClosed()) {
+      gateway.close();
+      Runtime.getRuntime().halt(0);
     }
   }
 

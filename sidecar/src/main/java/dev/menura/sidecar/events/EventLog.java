@@ -111,6 +111,9 @@ public final class EventLog implements EventSink, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    if (dropped.get() > 0) {
+      LOG.atError().addKeyValue("dropped", dropped.get()).log("events were lost");
+    }
   }
 
   private void writeAll() {

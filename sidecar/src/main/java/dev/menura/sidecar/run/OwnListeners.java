@@ -16,6 +16,11 @@ public final class OwnListeners {
     ports.add(port);
   }
 
+  /// A port that is no longer listened on.
+  void remove(int port) {
+    ports.remove(port);
+  }
+
   boolean contains(InetAddress address, int port) {
     return ports.contains(port) && isOfThisMachine(address);
   }

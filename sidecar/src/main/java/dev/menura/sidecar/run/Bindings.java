@@ -1,0 +1,69 @@
+package dev.menura.sidecar.run;
+
+import dev.menura.policy.Gateway;
+import dev.menura.sidecar.admin.AdminServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// The addresses of this machine that a gateway listens on, and what an operator is told where one
+/// of them is taken.
+final class Bindings {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  private static final int ADMIN_PORT = 8686;
+
+  private Bindings() {}
+
+  /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
+  static void requireFree(Gateway.Listener listener) throws CannotStart {
+    if (listener.port() == 0) {
+      return;
+    }
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the proxy cannot listen on "
+              + listener
+              + " ("
+              + e.getMessage()
+              + "); name another address with --listen HOST:PORT");
+    }
+  }
+
+  /// Starts the admin server.
+  ///
+  /// @param named where it is to listen; empty for 127.0.0.1:8686, or any free port where that is
+  ///   taken
+  static AdminServer admin(
+      Optional<InetSocketAddress> named,
+      Supplier<String> metrics,
+      Supplier<Optional<String>> notReady)
+      throws IOException, CannotStart {
+    var wanted = named.orElse(new InetSocketAddress(LOOPBACK, ADMIN_PORT));
+    try {
+      return AdminServer.start(wanted, metrics, notReady);
+    } catch (BindException e) {
+      if (named.isPresent()) {
+        throw new CannotStart(
+            "the admin address "
+                + wanted
+                + " cannot be bound ("
+                + e.getMessage()
+                + "); name another with --admin");
+      }
+      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady);
+    }
+  }
+
+  /// An address as `host:port`.
+  static String text(InetSocketAddress address) {
+    return new Gateway.Listener(address.getAddress().getHostAddress(), address.getPort())
+        .toString();
+  }
+}
