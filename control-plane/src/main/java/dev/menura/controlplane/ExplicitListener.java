@@ -71,6 +71,8 @@ final class ExplicitListener {
         .build();
   }
 
+  /// Its answer to a failure passes the exchange's filters on its way out. They fail too, and their
+  /// status ([ExchangeFilters]) is the one that the client gets: both are 503.
   private static ExtAuthz gate() {
     return ExtAuthz.newBuilder()
         .setStatPrefix("gate")

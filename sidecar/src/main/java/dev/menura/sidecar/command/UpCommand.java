@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Runs Envoy and the sidecar together, until it is stopped.",
-      "When traffic can flow, DATA/ready.json says where."
+      "While traffic can flow, DATA/ready.json says where.",
+      "SIGTERM and Ctrl-C end it, and Envoy with it, with exit code 0."
     })
 class UpCommand implements Callable<Integer> {
   private static final int READY_SECONDS = 60;
