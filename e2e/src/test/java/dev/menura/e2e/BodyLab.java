@@ -1,9 +1,12 @@
 package dev.menura.e2e;
 
+import io.micrometer.core.instrument.Counter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 
 /// A gateway whose policy looks for card numbers in all bodies, with an origin for each version of
 /// HTTP and one client.
@@ -24,6 +27,8 @@ final class BodyLab implements AutoCloseable {
     """
         .replace("LEAST", Integer.toString(least));
   }
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Lab lab;
   final GoSession session;
@@ -84,10 +89,27 @@ final class BodyLab implements AutoCloseable {
   /// Waits until a request that nothing forbids has gone all the way. What was sent to the origin
   /// before has then arrived too.
   void fence(Protocol client, Protocol origin) {
-    var fence = call("GET", client, origin, freshPath("/fence")).ask();
+    var path = freshPath("/fence");
+    var fence = call("GET", client, origin, path).ask();
     if (fence.status() != 200 || !fence.ending().equals("end")) {
       throw new AssertionError("a request that nothing forbids failed: " + fence.last());
     }
+    origin(origin).awaitRequest(path);
+  }
+
+  /// How many exchanges have ended.
+  long ended() {
+    return Math.round(
+        lab.meters.get("menura.exchanges").counters().stream().mapToDouble(Counter::count).sum());
+  }
+
+  /// Waits until so many exchanges have ended.
+  void awaitEnded(long exchanges) {
+    Awaitility.await("exchange " + exchanges + " to end")
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> ended() >= exchanges);
   }
 
   @Override

@@ -51,8 +51,11 @@ final class Call {
     return this;
   }
 
+  /// Sets a header; an empty value stands for none.
   Call header(String name, String value) {
-    headers.addProperty(name, value);
+    if (!value.isEmpty()) {
+      headers.addProperty(name, value);
+    }
     return this;
   }
 

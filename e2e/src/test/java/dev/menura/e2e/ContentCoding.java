@@ -3,6 +3,7 @@ package dev.menura.e2e;
 import com.aayushatharva.brotli4j.Brotli4jLoader;
 import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import com.aayushatharva.brotli4j.encoder.BrotliOutputStream;
+import com.aayushatharva.brotli4j.encoder.Encoder;
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayInputStream;
@@ -24,6 +25,8 @@ enum ContentCoding {
   DEFLATE,
   BR,
   ZSTD;
+
+  private static final int BROTLI_QUALITY = 5;
 
   /// The value of `content-encoding`; empty where there is none.
   String header() {
@@ -76,7 +79,7 @@ enum ContentCoding {
       case DEFLATE -> new DeflaterOutputStream(out, true);
       case BR -> {
         Brotli4jLoader.ensureAvailability();
-        yield new BrotliOutputStream(out);
+        yield new BrotliOutputStream(out, Encoder.Parameters.create(BROTLI_QUALITY));
       }
       case ZSTD -> new ZstdOutputStream(out);
     };

@@ -66,7 +66,8 @@ class CutUploadTest {
   void heldRequestWithContentLengthNeverReachesTheOrigin(Protocol client, Protocol origin) {
     long before = lab.origin(origin).requests();
     for (Pieces pieces : Pieces.inside(TEXT, ContentCoding.PLAIN)) {
-      var call = upload(client, origin, "/up", ContentCoding.PLAIN).length(pieces.length());
+      var call =
+          upload(client, origin, lab.freshPath("/up"), ContentCoding.PLAIN).length(pieces.length());
       assertRefused(send(call, pieces), pieces, "request-held");
     }
     assertNothingArrived(client, origin, before);
@@ -91,7 +92,7 @@ class CutUploadTest {
     for (Pieces pieces : Pieces.inside(TEXT, coding)) {
       var path = lab.freshPath("/window");
       long before = lab.inspectedOfRequests.bytes();
-      var call = withCoding(lab.call("POST", client, origin, path), coding).open();
+      var call = upload(client, origin, path, coding).open();
       long id = server.awaitRequest(path);
       call.write(pieces.first);
       lab.inspectedOfRequests.await(before + pieces.first.length);
@@ -109,18 +110,14 @@ class CutUploadTest {
       Protocol client, Protocol origin, ContentCoding coding, List<Pieces> cuts) {
     long before = lab.origin(origin).requests();
     for (Pieces pieces : cuts) {
-      var call = send(upload(client, origin, "/up", coding), pieces);
+      var call = send(upload(client, origin, lab.freshPath("/up"), coding), pieces);
       assertRefused(call, pieces, "request-held");
     }
     assertNothingArrived(client, origin, before);
   }
 
   private static Call upload(Protocol client, Protocol origin, String path, ContentCoding coding) {
-    return withCoding(lab.call("POST", client, origin, lab.freshPath(path)), coding);
-  }
-
-  private static Call withCoding(Call call, ContentCoding coding) {
-    return coding == ContentCoding.PLAIN ? call : call.header("content-encoding", coding.header());
+    return lab.call("POST", client, origin, path).header("content-encoding", coding.header());
   }
 
   private static Call send(Call call, Pieces pieces) {

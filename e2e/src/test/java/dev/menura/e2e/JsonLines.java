@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// A process that says what happens to it in lines of JSON on standard output, and takes commands
 /// on standard input.
 final class JsonLines implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final List<JsonObject> lines = new CopyOnWriteArrayList<>();
   private final Consumer<JsonObject> sink;
@@ -41,7 +41,8 @@ final class JsonLines implements AutoCloseable {
       throw new java.io.UncheckedIOException(e);
     }
     commands = process.getOutputStream();
-    Thread.ofVirtual().start(this::read);
+    // A virtual thread that waits for a pipe keeps a carrier from all others in this process.
+    Thread.ofPlatform().name("json-lines").daemon().start(this::read);
   }
 
   /// A process whose lines go to a consumer.

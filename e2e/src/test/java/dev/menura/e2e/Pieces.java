@@ -34,6 +34,12 @@ final class Pieces {
     return all;
   }
 
+  byte[] whole() {
+    var whole = Arrays.copyOf(first, length());
+    System.arraycopy(second, 0, whole, first.length, second.length);
+    return whole;
+  }
+
   int length() {
     return first.length + second.length;
   }
