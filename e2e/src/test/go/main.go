@@ -11,13 +11,15 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|client FLAGS")
+		fail("usage: e2e origin|client|session FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
 		runOrigin(os.Args[2:])
 	case "client":
 		runClient(os.Args[2:])
+	case "session":
+		runSession(os.Args[2:])
 	default:
 		fail("unknown command " + os.Args[1])
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"bufio"
 	"crypto/sha1"
+	"crypto/sha256"
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"flag"
 	"io"
 	"net"
@@ -30,10 +32,17 @@ type gate struct {
 	open chan struct{}
 }
 
-func (g *gate) wait(r *http.Request) bool {
+// next is closed by the next release.
+func (g *gate) next() chan struct{} {
 	g.mu.Lock()
-	open := g.open
-	g.mu.Unlock()
+	defer g.mu.Unlock()
+	return g.open
+}
+
+// wait says that the request waits, and waits for a release that comes after it has said so.
+func (g *gate) wait(id int64, r *http.Request) bool {
+	open := g.next()
+	say(map[string]any{"event": "waiting", "id": id, "path": r.URL.RequestURI()})
 	select {
 	case <-open:
 		return true
@@ -110,7 +119,7 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/ws":
 		websocketEcho(w, r)
-	case r.URL.Path == "/early":
+	case r.URL.Path == "/early": // an answer before the upload has ended
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, "no need to read on\n")
 	case r.URL.Path == "/silent":
@@ -134,8 +143,7 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.read(id, r)
 		io.WriteString(w, "first half\n")
 		w.(http.Flusher).Flush()
-		say(map[string]any{"event": "waiting", "id": id})
-		if o.gate.wait(r) {
+		if o.gate.wait(id, r) {
 			io.WriteString(w, "second half\n")
 		}
 	case r.URL.Path == "/trailers":
@@ -143,8 +151,21 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Trailer", "X-Checksum")
 		w.Write(body)
 		w.Header().Set("X-Checksum", "of-the-body")
+	case r.URL.Path == "/file": // the file that x-file names, labelled with x-encoding
+		o.digest(id, r)
+		file, err := os.Open(r.Header.Get("X-File"))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		defer file.Close()
+		if encoding := r.Header.Get("X-Encoding"); encoding != "" {
+			w.Header().Set("Content-Encoding", encoding)
+		}
+		w.Header().Set("Content-Type", "text/plain")
+		io.Copy(w, file)
 	case r.URL.Path == "/respond":
-		o.respond(w, r, o.read(id, r))
+		o.respond(id, w, r, o.read(id, r))
 	default:
 		body := o.read(id, r)
 		w.Header().Set("Content-Type", "text/plain")
@@ -154,7 +175,7 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // respond sends back what the request asks for in headers: x-respond (base64) or the request's body, split after
 // x-split bytes, labelled with x-encoding.
-func (o *origin) respond(w http.ResponseWriter, r *http.Request, body []byte) {
+func (o *origin) respond(id int64, w http.ResponseWriter, r *http.Request, body []byte) {
 	if wanted := r.Header.Get("X-Respond"); wanted != "" {
 		body, _ = base64.StdEncoding.DecodeString(wanted)
 	}
@@ -167,8 +188,7 @@ func (o *origin) respond(w http.ResponseWriter, r *http.Request, body []byte) {
 		w.Write(body[:split])
 		w.(http.Flusher).Flush()
 		if r.Header.Get("X-Wait") != "" {
-			say(map[string]any{"event": "waiting"})
-			if !o.gate.wait(r) {
+			if !o.gate.wait(id, r) {
 				return
 			}
 		}
@@ -197,6 +217,18 @@ func (o *origin) read(id int64, r *http.Request) []byte {
 			return all
 		}
 	}
+}
+
+// digest reads a body that is too large to be reported, and says what it was.
+func (o *origin) digest(id int64, r *http.Request) {
+	sum := sha256.New()
+	n, err := io.Copy(sum, r.Body)
+	if err != nil {
+		say(map[string]any{"event": "broken", "id": id, "error": err.Error()})
+		return
+	}
+	say(map[string]any{"event": "digest", "id": id, "path": r.URL.RequestURI(), "length": n,
+		"sha256": hex.EncodeToString(sum.Sum(nil))})
 }
 
 func websocketEcho(w http.ResponseWriter, r *http.Request) {

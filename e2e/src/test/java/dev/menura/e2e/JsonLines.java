@@ -11,8 +11,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// A process that says what happens to it in lines of JSON on standard output, and takes commands
@@ -21,24 +23,37 @@ final class JsonLines implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final List<JsonObject> lines = new CopyOnWriteArrayList<>();
+  private final Consumer<JsonObject> sink;
   private final Process process;
   private final OutputStream commands;
   private volatile boolean ended;
 
   JsonLines(List<String> command) {
+    this(command, List.of());
+  }
+
+  /// @param sinks take the lines as they come; without any they are kept
+  private JsonLines(List<String> command, List<Consumer<JsonObject>> sinks) {
+    sink = sinks.isEmpty() ? lines::add : sinks.getFirst();
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
     commands = process.getOutputStream();
-    Thread.ofVirtual().start(this::read);
+    // A virtual thread that waits for a pipe keeps a carrier from all others in this process.
+    Thread.ofPlatform().name("json-lines").daemon().start(this::read);
+  }
+
+  /// A process whose lines go to a consumer.
+  static JsonLines to(Consumer<JsonObject> sink, List<String> command) {
+    return new JsonLines(command, List.of(sink));
   }
 
   private void read() {
     try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(JsonParser.parseString(line).getAsJsonObject());
+        sink.accept(JsonParser.parseString(line).getAsJsonObject());
       }
     } catch (IOException e) {
       // The process was ended by the test.
@@ -55,10 +70,14 @@ final class JsonLines implements AutoCloseable {
 
   /// The first line of this kind that the condition holds for, waiting for it.
   JsonObject await(String event, Predicate<JsonObject> condition) {
-    Awaitility.await("a line '" + event + "' among " + lines)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(2))
-        .until(() -> find(event, condition) != null || (ended && find(event, condition) == null));
+    try {
+      Awaitility.await("a line '" + event + "'")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> ended || find(event, condition) != null);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("no line '" + event + "' came: " + lines, e);
+    }
     var found = find(event, condition);
     if (found == null) {
       throw new AssertionError("the process ended without '" + event + "': " + lines);

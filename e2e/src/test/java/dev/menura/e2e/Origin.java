@@ -2,11 +2,14 @@ package dev.menura.e2e;
 
 import com.google.gson.JsonObject;
 import dev.menura.certificates.testing.TestCertificate;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// An origin of its own process, in Go: HTTP/1.1 and HTTP/2 over TLS, or in clear text. It records
 /// what reaches it.
@@ -60,6 +63,28 @@ final class Origin implements AutoCloseable {
 
   JsonObject await(String event) {
     return process.await(event);
+  }
+
+  JsonObject await(String event, Predicate<JsonObject> condition) {
+    return process.await(event, condition);
+  }
+
+  /// Waits for the request with this path and query, and gives its number.
+  long awaitRequest(String path) {
+    return await("request", line -> line.get("path").getAsString().equals(path))
+        .get("id")
+        .getAsLong();
+  }
+
+  /// What has come of the body of the request with this number.
+  byte[] received(long id) {
+    var all = new ByteArrayOutputStream();
+    for (JsonObject line : process.lines) {
+      if (line.get("event").getAsString().equals("body") && line.get("id").getAsLong() == id) {
+        all.writeBytes(Base64.getDecoder().decode(line.get("bytes").getAsString()));
+      }
+    }
+    return all.toByteArray();
   }
 
   /// All that it was sent in bodies.

@@ -266,8 +266,6 @@ public final class Exchange {
     var event = ledger.event(shared.clock().instant(), version(), inquiry, scans);
     shared.metrics().ended(event.common().verdict());
     scans.values().forEach(scan -> scan.stopped().ifPresent(shared.metrics()::stopped));
-    shared.metrics().inspected(Part.REQUEST, request.inspectedBytes());
-    shared.metrics().inspected(Part.RESPONSE, response.inspectedBytes());
     shared.events().record(event);
   }
 
@@ -321,6 +319,11 @@ public final class Exchange {
     @Override
     public Set<String> kinds() {
       return policy.kinds(part.body());
+    }
+
+    @Override
+    public void inspected(int bytes) {
+      shared.metrics().inspected(part, bytes);
     }
 
     @Override

@@ -32,6 +32,9 @@ final class Side {
     /// The kinds of finding that the inspection looks for.
     Set<String> kinds();
 
+    /// Takes note that so many more bytes of the body were given to the inspection.
+    void inspected(int bytes);
+
     /// A number that grows with everything that can change the policy's answer.
     long progress();
 
@@ -61,7 +64,6 @@ final class Side {
   private @Nullable BodyScan scan;
   private @Nullable Outcome outcome;
   private long progressAsked;
-  private long inspectedBytes;
 
   Side(Part part, Passage passage, Limits limits, Bench bench) {
     this.part = part;
@@ -81,11 +83,6 @@ final class Side {
 
   boolean settled() {
     return settled;
-  }
-
-  /// How many bytes of the body were given to the inspection.
-  long inspectedBytes() {
-    return inspectedBytes;
   }
 
   Optional<BodyScan> scanned() {
@@ -129,8 +126,8 @@ final class Side {
     if (scan == null) {
       scan = bench.scan();
     }
-    inspectedBytes += chunk.remaining();
     scan.write(chunk.duplicate(), last);
+    bench.inspected(chunk.remaining());
   }
 
   /// Ends the inspection. What was found stays known.

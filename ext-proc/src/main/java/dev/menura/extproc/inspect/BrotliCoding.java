@@ -15,6 +15,10 @@ final class BrotliCoding implements Coding {
   private final DecoderJNI.Wrapper decoder;
   private boolean closed;
 
+  /// Whether output was taken since the decoder last ran. A decoder whose window was full may then
+  /// go on without more input, although it asks for some.
+  private boolean rested;
+
   BrotliCoding() {
     try {
       decoder = new DecoderJNI.Wrapper(INPUT_BYTES);
@@ -36,17 +40,21 @@ final class BrotliCoding implements Coding {
         int count = output.remaining();
         output.get(out, 0, count);
         if (count > 0) {
+          rested = true;
           return count;
         }
       }
       switch (decoder.getStatus()) {
         case NEEDS_MORE_INPUT -> {
-          if (!in.hasRemaining()) {
+          if (in.hasRemaining()) {
+            push(in);
+          } else if (rested) {
+            run(0);
+          } else {
             return 0;
           }
-          push(in);
         }
-        case OK, NEEDS_MORE_OUTPUT -> decoder.push(0);
+        case OK, NEEDS_MORE_OUTPUT -> run(0);
         case DONE -> {
           if (in.hasRemaining()) {
             throw new MalformedBody("brotli: bytes behind the end");
@@ -81,6 +89,11 @@ final class BrotliCoding implements Coding {
     int count = Math.min(in.remaining(), input.capacity());
     input.clear().put(in.slice(in.position(), count));
     in.position(in.position() + count);
-    decoder.push(count);
+    run(count);
+  }
+
+  private void run(int inputBytes) {
+    rested = false;
+    decoder.push(inputBytes);
   }
 }

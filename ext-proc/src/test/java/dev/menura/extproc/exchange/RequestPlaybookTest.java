@@ -235,6 +235,14 @@ class RequestPlaybookTest {
   }
 
   @Test
+  void inspectedBytesAreCountedWhileTheBodyWaits() {
+    Playbook book =
+        playbook(CARDS).in(requestHeaders("POST", "/")).out().in(body("#4")).out().in(body("11"));
+    assertThat(book.meters().get("menura.inspected").tag("part", "request").counter().count())
+        .isEqualTo(4);
+  }
+
+  @Test
   void bodyThatCannotBeDecodedIsDecidedByOnLimit() {
     Playbook book =
         playbook(CARDS)
