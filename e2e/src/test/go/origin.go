@@ -24,6 +24,7 @@ import (
 type origin struct {
 	requests atomic.Int64
 	gate     *gate
+	pages    http.Handler
 }
 
 // gate lets handlers wait for a "release" line on standard input.
@@ -65,9 +66,11 @@ func runOrigin(args []string) {
 	key := flags.String("key", "", "PEM key")
 	alpn := flags.String("alpn", "h2,http/1.1", "application protocols")
 	tls12 := flags.Bool("tls12", false, "TLS 1.2 only")
+	pages := flags.String("pages", "", "a folder whose files are served under /pages/")
 	flags.Parse(args)
 
 	o := &origin{gate: &gate{open: make(chan struct{})}}
+	o.pages = http.StripPrefix("/pages/", http.FileServer(http.Dir(*pages)))
 	listener, err := net.Listen("tcp", *address)
 	if err != nil {
 		fail(err.Error())
@@ -117,6 +120,8 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	say(event)
 	w.Header().Set("X-Origin-Protocol", r.Proto)
 	switch {
+	case strings.HasPrefix(r.URL.Path, "/pages/"):
+		o.pages.ServeHTTP(w, r)
 	case r.URL.Path == "/ws":
 		websocketEcho(w, r)
 	case r.URL.Path == "/early": // an answer before the upload has ended

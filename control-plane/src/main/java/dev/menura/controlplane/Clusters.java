@@ -162,8 +162,7 @@ final class Clusters {
             io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig
                 .newBuilder()
                 .setHttpProtocolOptions(HttpConnections.http1())
-                .setHttp2ProtocolOptions(
-                    HttpConnections.http2().toBuilder().setAllowConnect(false)))
+                .setHttp2ProtocolOptions(HttpConnections.http2()))
         .build();
   }
 

@@ -39,6 +39,7 @@ final class ExplicitListener {
   static Listener of(String address, int port) {
     var http =
         HttpConnections.start(NAME)
+            .setHttp2ProtocolOptions(HttpConnections.http2().toBuilder().setAllowConnect(true))
             .setRouteConfig(routes())
             .addUpgradeConfigs(
                 HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("CONNECT"))

@@ -122,11 +122,19 @@ public final class Gate {
   }
 
   /// The exchange filter that this connection's requests need: the one that can hold and stream
-  /// bodies where any rule that can still decide may come to ask about one.
+  /// bodies where any rule that can still decide may come to ask about one, or one that decides
+  /// nothing would like to see it.
   static String mode(Policy rules, Facts facts) {
-    return Wire.mode(
-        rules.version(),
-        rules.mayNeed(facts).contains(Phase.REQUEST_BODY) ? Wire.MODE_BODIES : Wire.MODE_HEADERS);
+    boolean bodies =
+        rules.mayNeed(facts).contains(Phase.REQUEST_BODY)
+            || rules.watching(facts, soFar(rules, facts)).contains(Phase.REQUEST_BODY);
+    return Wire.mode(rules.version(), bodies ? Wire.MODE_BODIES : Wire.MODE_HEADERS);
+  }
+
+  private static Decision soFar(Policy rules, Facts facts) {
+    return rules.onRequest(facts) instanceof Outcome.Decided(Decision decision)
+        ? decision
+        : new Decision(Optional.empty(), new Action.Allow(), Optional.empty());
   }
 
   /// The address in the form that Envoy's filter state takes.
