@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config;
@@ -52,10 +53,13 @@ final class DecryptListener {
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
-        .addFilterChains(tls(Wire.CLASS_TRUSTED, ads(), forwarding()))
-        .addFilterChains(tls(Wire.CLASS_BLOCK, ownStream(Wire.CLASS_BLOCK), blocking()))
-        .addFilterChains(chain(Wire.CLASS_CLEAR, forwardingInClear()))
-        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking()))
+        .addFilterChains(
+            tls(chain(Wire.CLASS_TRUSTED, forwarding(), List.of(TargetCheck.filter(443))), ads()))
+        .addFilterChains(
+            tls(chain(Wire.CLASS_BLOCK, blocking(), List.of()), ownStream(Wire.CLASS_BLOCK)))
+        .addFilterChains(
+            chain(Wire.CLASS_CLEAR, forwardingInClear(), List.of(TargetCheck.filter(80))))
+        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking(), List.of()))
         .addFilterChains(passthrough())
         .setFilterChainMatcher(
             byClass(
@@ -98,9 +102,8 @@ final class DecryptListener {
         .build();
   }
 
-  private static FilterChain.Builder tls(
-      String name, ConfigSource secrets, RouteConfiguration routes) {
-    return chain(name, routes)
+  private static FilterChain.Builder tls(FilterChain.Builder chain, ConfigSource secrets) {
+    return chain
         .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setTransportSocket(
             TransportSocket.newBuilder()
@@ -108,7 +111,8 @@ final class DecryptListener {
                 .setTypedConfig(Typed.any(tls(secrets))));
   }
 
-  private static FilterChain.Builder chain(String name, RouteConfiguration routes) {
+  private static FilterChain.Builder chain(
+      String name, RouteConfiguration routes, List<HttpFilter> last) {
     var http =
         HttpConnections.start(name)
             .setRouteConfig(routes)
@@ -117,6 +121,7 @@ final class DecryptListener {
             .addHttpFilters(
                 HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
             .addAllHttpFilters(ExchangeFilters.references())
+            .addAllHttpFilters(last)
             .addHttpFilters(
                 HttpConnections.filter(
                     "envoy.filters.http.router",

@@ -58,6 +58,10 @@ public final class Wire {
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
 
+  /// Filter state and dynamic metadata: `host:port` that every request of a tunnel must name, the
+  /// host in lower case without a trailing dot, an IPv6 address in brackets as the client wrote it.
+  public static final String TARGET = "menura.target";
+
   /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
   public static final String ADDRESS = "menura.address";
 
