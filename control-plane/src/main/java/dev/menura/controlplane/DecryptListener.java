@@ -33,6 +33,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -43,32 +44,49 @@ import java.util.Map;
 final class DecryptListener {
   static final String NAME = "decrypt";
 
-  /// The name asked for where a ClientHello has no SNI. It is never admitted.
+  /// The name asked for where a ClientHello has no SNI and its class is not that of a slot. It is
+  /// never admitted.
   private static final String NO_SNI = "menura/no-sni";
 
   private DecryptListener() {}
 
   static Listener of() {
-    return Listener.newBuilder()
+    var listener = Listener.newBuilder();
+    var classes =
+        new ArrayList<>(
+            List.of(
+                Wire.CLASS_TRUSTED,
+                Wire.CLASS_BLOCK,
+                Wire.CLASS_CLEAR,
+                Wire.CLASS_CLEAR_BLOCK,
+                Wire.CLASS_PASSTHROUGH));
+    for (int slot = 0; slot < Wire.SLOTS; slot++) {
+      classes.add(Wire.slotClass(slot));
+      listener.addFilterChains(
+          tls(
+              chain(Wire.slotClass(slot), forwarding(), List.of(TargetCheck.filter(443))),
+              ads(),
+              Wire.slotSecret(slot)));
+    }
+    return listener
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
         .addFilterChains(
-            tls(chain(Wire.CLASS_TRUSTED, forwarding(), List.of(TargetCheck.filter(443))), ads()))
+            tls(
+                chain(Wire.CLASS_TRUSTED, forwarding(), List.of(TargetCheck.filter(443))),
+                ads(),
+                NO_SNI))
         .addFilterChains(
-            tls(chain(Wire.CLASS_BLOCK, blocking(), List.of()), ownStream(Wire.CLASS_BLOCK)))
+            tls(
+                chain(Wire.CLASS_BLOCK, blocking(), List.of()),
+                ownStream(Wire.CLASS_BLOCK),
+                NO_SNI))
         .addFilterChains(
             chain(Wire.CLASS_CLEAR, forwardingInClear(), List.of(TargetCheck.filter(80))))
         .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking(), List.of()))
         .addFilterChains(passthrough())
-        .setFilterChainMatcher(
-            byClass(
-                List.of(
-                    Wire.CLASS_TRUSTED,
-                    Wire.CLASS_BLOCK,
-                    Wire.CLASS_CLEAR,
-                    Wire.CLASS_CLEAR_BLOCK,
-                    Wire.CLASS_PASSTHROUGH)))
+        .setFilterChainMatcher(byClass(classes))
         .build();
   }
 
@@ -102,13 +120,14 @@ final class DecryptListener {
         .build();
   }
 
-  private static FilterChain.Builder tls(FilterChain.Builder chain, ConfigSource secrets) {
+  private static FilterChain.Builder tls(
+      FilterChain.Builder chain, ConfigSource secrets, String unnamed) {
     return chain
         .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setTransportSocket(
             TransportSocket.newBuilder()
                 .setName("envoy.transport_sockets.tls")
-                .setTypedConfig(Typed.any(tls(secrets))));
+                .setTypedConfig(Typed.any(tls(secrets, unnamed))));
   }
 
   private static FilterChain.Builder chain(
@@ -135,12 +154,12 @@ final class DecryptListener {
                 .setTypedConfig(Typed.any(http)));
   }
 
-  private static DownstreamTlsContext tls(ConfigSource secrets) {
+  private static DownstreamTlsContext tls(ConfigSource secrets, String unnamed) {
     var selector =
         Config.newBuilder()
             .setConfigSource(secrets)
             .setCertificateMapper(
-                Typed.extension("sni", SNI.newBuilder().setDefaultValue(NO_SNI).build()))
+                Typed.extension("sni", SNI.newBuilder().setDefaultValue(unnamed).build()))
             .build();
     return DownstreamTlsContext.newBuilder()
         .setCommonTlsContext(

@@ -39,6 +39,19 @@ public final class Wire {
   /// TLS with a mimic of the origin's certificate, forwarded.
   public static final String CLASS_TRUSTED = "trusted";
 
+  /// How many origins can be decrypted at the same time for clients that name no server in TLS.
+  public static final int SLOTS = 16;
+
+  /// As [#CLASS_TRUSTED], for a connection without a server name: the class of a slot.
+  public static String slotClass(int slot) {
+    return "slot-" + slot;
+  }
+
+  /// The secret of a slot. No server name has a slash, so that none can be taken for it.
+  public static String slotSecret(int slot) {
+    return "menura/slot-" + slot;
+  }
+
   /// TLS with a certificate of the block page, forwarded nowhere.
   public static final String CLASS_BLOCK = "block";
 
