@@ -7,6 +7,7 @@ import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.Minter;
+import dev.menura.certificates.secrets.SecretSlots;
 import dev.menura.certificates.secrets.SecretWatcher;
 import dev.menura.certificates.upstream.Look;
 import dev.menura.certificates.upstream.Look.Seen;
@@ -16,6 +17,7 @@ import dev.menura.certificates.upstream.Validator;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.OriginName;
+import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,10 +26,12 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +47,11 @@ public final class CertificateProvider implements AutoCloseable {
   private static final Duration VERDICTS_FOR = Duration.ofMinutes(1);
   private static final int SWEEP_SECONDS = 10;
 
+  /// Envoy ends a handshake after ten seconds.
+  private static final Duration SLOT_LEASE = Duration.ofSeconds(15);
+
+  private static final Duration SLOT_ACCEPTED_WITHIN = Duration.ofSeconds(2);
+
   private final CertificateAuthority authority;
   private final Clock clock;
   private final SecureRandom random;
@@ -50,6 +59,7 @@ public final class CertificateProvider implements AutoCloseable {
   private final Minter minter;
   private final SecretWatcher trusted;
   private final SecretWatcher block;
+  private final SecretSlots slots;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("secret-sweeper").daemon().factory());
@@ -85,6 +95,14 @@ public final class CertificateProvider implements AutoCloseable {
         new Minter(authority, settings.mint(), settings.crypto(), clock, random, registry);
     this.trusted = new SecretWatcher("trusted", settings.trusted(), clock, registry);
     this.block = new SecretWatcher("block", settings.block(), clock, registry);
+    this.slots =
+        new SecretSlots(
+            trusted,
+            IntStream.range(0, Wire.SLOTS).mapToObj(Wire::slotSecret).toList(),
+            SLOT_LEASE,
+            SLOT_ACCEPTED_WITHIN,
+            clock,
+            registry);
     RootsSecret.pin(trusted, roots.without(authority.certificate().getPublicKey()), clock, random);
     var _ =
         sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
@@ -154,6 +172,24 @@ public final class CertificateProvider implements AutoCloseable {
     }
   }
 
+  /// Makes the mimic of a certificate available for one handshake that names no server. Blocks for
+  /// a bounded time, until Envoy has it.
+  ///
+  /// @return the slot that it is available in, empty where none is free
+  /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
+  public OptionalInt admitUnnamed(String name, List<X509Certificate> chain) {
+    var origin = OriginName.of(name);
+    String original = Fingerprint.of(chain);
+    trust.readLock().lock();
+    try {
+      check(origin, original, chain);
+      return slots.admit(
+          origin, original, () -> minter.mimic(origin, new Seen(chain, "", "", Verdict.VALID)));
+    } finally {
+      trust.readLock().unlock();
+    }
+  }
+
   /// As [#admit(String, List)].
   public void admit(String name, Seen seen) {
     if (!seen.verdict().isValid()) {
@@ -203,6 +239,7 @@ public final class CertificateProvider implements AutoCloseable {
       verdicts.invalidateAll();
       peeks.trust(validator);
       trusted.clear();
+      slots.clear();
       RootsSecret.pin(
           trusted, roots.without(authority.certificate().getPublicKey()), clock, random);
     } finally {

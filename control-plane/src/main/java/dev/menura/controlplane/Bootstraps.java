@@ -2,11 +2,15 @@ package dev.menura.controlplane;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
 import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.bootstrap.v3.Admin;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
+import io.envoyproxy.envoy.config.bootstrap.v3.LayeredRuntime;
+import io.envoyproxy.envoy.config.bootstrap.v3.RuntimeLayer;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
@@ -93,6 +97,7 @@ public final class Bootstraps {
         .setStaticResources(
             Bootstrap.StaticResources.newBuilder().addClusters(sidecar(sidecarSocket)))
         .setStatsConfig(stats())
+        .setLayeredRuntime(runtime())
         .setOverloadManager(overload())
         .build();
   }
@@ -141,6 +146,22 @@ public final class Bootstraps {
   private static StringMatcher regex(String regex) {
     return StringMatcher.newBuilder()
         .setSafeRegex(RegexMatcher.newBuilder().setRegex(regex))
+        .build();
+  }
+
+  /// Between Envoy's internal listeners an ordinary close looks like a reset unless this is off; a
+  /// TCP proxy then drops what it has not written yet, and with it the end of every response after
+  /// which the server closes.
+  private static LayeredRuntime runtime() {
+    return LayeredRuntime.newBuilder()
+        .addLayers(
+            RuntimeLayer.newBuilder()
+                .setName("menura")
+                .setStaticLayer(
+                    Struct.newBuilder()
+                        .putFields(
+                            "envoy.reloadable_features.enable_send_rst_on_user_space_socket",
+                            Value.newBuilder().setBoolValue(false).build())))
         .build();
   }
 

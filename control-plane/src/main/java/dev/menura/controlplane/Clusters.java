@@ -39,8 +39,22 @@ final class Clusters {
 
   static final String PLAIN = "plain";
 
-  /// P-384 is not among Envoy's defaults, and origins exist that offer nothing else.
-  static final List<String> CURVES = List.of("X25519MLKEM768", "X25519", "P-256", "P-384");
+  /// P-384 and P-521 are not among Envoy's defaults, and origins exist that offer nothing else.
+  static final List<String> CURVES = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
+
+  /// The default list lacks P-521 and Ed25519, and has SHA-1.
+  private static final List<String> SIGNATURES =
+      List.of(
+          "ecdsa_secp256r1_sha256",
+          "rsa_pss_rsae_sha256",
+          "rsa_pkcs1_sha256",
+          "ecdsa_secp384r1_sha384",
+          "rsa_pss_rsae_sha384",
+          "rsa_pkcs1_sha384",
+          "rsa_pss_rsae_sha512",
+          "rsa_pkcs1_sha512",
+          "ecdsa_secp521r1_sha512",
+          "ed25519");
 
   static final int CONNECTIONS_MAX = 100_000;
 
@@ -145,7 +159,8 @@ final class Clusters {
                         TlsParameters.newBuilder()
                             .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
                             .setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3)
-                            .addAllEcdhCurves(CURVES))
+                            .addAllEcdhCurves(CURVES)
+                            .addAllSignatureAlgorithms(SIGNATURES))
                     .setValidationContextSdsSecretConfig(roots))
             .build();
     return TransportSocket.newBuilder()

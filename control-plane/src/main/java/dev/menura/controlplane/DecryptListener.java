@@ -25,6 +25,7 @@ import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config;
@@ -32,6 +33,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -42,29 +44,49 @@ import java.util.Map;
 final class DecryptListener {
   static final String NAME = "decrypt";
 
-  /// The name asked for where a ClientHello has no SNI. It is never admitted.
+  /// The name asked for where a ClientHello has no SNI and its class is not that of a slot. It is
+  /// never admitted.
   private static final String NO_SNI = "menura/no-sni";
 
   private DecryptListener() {}
 
   static Listener of() {
-    return Listener.newBuilder()
+    var listener = Listener.newBuilder();
+    var classes =
+        new ArrayList<>(
+            List.of(
+                Wire.CLASS_TRUSTED,
+                Wire.CLASS_BLOCK,
+                Wire.CLASS_CLEAR,
+                Wire.CLASS_CLEAR_BLOCK,
+                Wire.CLASS_PASSTHROUGH));
+    for (int slot = 0; slot < Wire.SLOTS; slot++) {
+      classes.add(Wire.slotClass(slot));
+      listener.addFilterChains(
+          tls(
+              chain(Wire.slotClass(slot), forwarding(), List.of(TargetCheck.filter(443))),
+              ads(),
+              Wire.slotSecret(slot)));
+    }
+    return listener
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
-        .addFilterChains(tls(Wire.CLASS_TRUSTED, ads(), forwarding()))
-        .addFilterChains(tls(Wire.CLASS_BLOCK, ownStream(Wire.CLASS_BLOCK), blocking()))
-        .addFilterChains(chain(Wire.CLASS_CLEAR, forwardingInClear()))
-        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking()))
+        .addFilterChains(
+            tls(
+                chain(Wire.CLASS_TRUSTED, forwarding(), List.of(TargetCheck.filter(443))),
+                ads(),
+                NO_SNI))
+        .addFilterChains(
+            tls(
+                chain(Wire.CLASS_BLOCK, blocking(), List.of()),
+                ownStream(Wire.CLASS_BLOCK),
+                NO_SNI))
+        .addFilterChains(
+            chain(Wire.CLASS_CLEAR, forwardingInClear(), List.of(TargetCheck.filter(80))))
+        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking(), List.of()))
         .addFilterChains(passthrough())
-        .setFilterChainMatcher(
-            byClass(
-                List.of(
-                    Wire.CLASS_TRUSTED,
-                    Wire.CLASS_BLOCK,
-                    Wire.CLASS_CLEAR,
-                    Wire.CLASS_CLEAR_BLOCK,
-                    Wire.CLASS_PASSTHROUGH)))
+        .setFilterChainMatcher(byClass(classes))
         .build();
   }
 
@@ -99,16 +121,17 @@ final class DecryptListener {
   }
 
   private static FilterChain.Builder tls(
-      String name, ConfigSource secrets, RouteConfiguration routes) {
-    return chain(name, routes)
+      FilterChain.Builder chain, ConfigSource secrets, String unnamed) {
+    return chain
         .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setTransportSocket(
             TransportSocket.newBuilder()
                 .setName("envoy.transport_sockets.tls")
-                .setTypedConfig(Typed.any(tls(secrets))));
+                .setTypedConfig(Typed.any(tls(secrets, unnamed))));
   }
 
-  private static FilterChain.Builder chain(String name, RouteConfiguration routes) {
+  private static FilterChain.Builder chain(
+      String name, RouteConfiguration routes, List<HttpFilter> last) {
     var http =
         HttpConnections.start(name)
             .setRouteConfig(routes)
@@ -117,6 +140,7 @@ final class DecryptListener {
             .addHttpFilters(
                 HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
             .addAllHttpFilters(ExchangeFilters.references())
+            .addAllHttpFilters(last)
             .addHttpFilters(
                 HttpConnections.filter(
                     "envoy.filters.http.router",
@@ -130,12 +154,12 @@ final class DecryptListener {
                 .setTypedConfig(Typed.any(http)));
   }
 
-  private static DownstreamTlsContext tls(ConfigSource secrets) {
+  private static DownstreamTlsContext tls(ConfigSource secrets, String unnamed) {
     var selector =
         Config.newBuilder()
             .setConfigSource(secrets)
             .setCertificateMapper(
-                Typed.extension("sni", SNI.newBuilder().setDefaultValue(NO_SNI).build()))
+                Typed.extension("sni", SNI.newBuilder().setDefaultValue(unnamed).build()))
             .build();
     return DownstreamTlsContext.newBuilder()
         .setCommonTlsContext(

@@ -127,7 +127,8 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
     }
 
     private void watch(DeltaDiscoveryRequest request) {
-      cancel();
+      // In this order a watcher can tell a stream that goes on from one that has ended.
+      var former = watch;
       watch =
           watcher.createDeltaWatch(
               DeltaXdsRequest.create(request),
@@ -137,6 +138,9 @@ final class DeltaStream implements StreamObserver<DeltaDiscoveryRequest> {
               wildcard,
               response -> executor.execute(() -> send(response)),
               false);
+      if (former != null) {
+        former.cancel();
+      }
     }
 
     void cancel() {

@@ -27,6 +27,7 @@ final class FilterState {
     return List.of(
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        value(Wire.TARGET, STRING_FACTORY, metadataNamespace, Wire.TARGET),
         value(Wire.POOL, HASHABLE_FACTORY, metadataNamespace, Wire.POOL),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
   }

@@ -49,7 +49,8 @@ final class HttpConnections {
         .setGenerateRequestId(BoolValue.of(false))
         .setPreserveExternalRequestId(true)
         .setServerHeaderTransformation(ServerHeaderTransformation.PASS_THROUGH)
-        .setStripTrailingHostDot(false);
+        // The origin's certificate, and the server name that it is asked for, have no dot either.
+        .setStripTrailingHostDot(true);
   }
 
   /// The case of header names is kept where the client's protocol has one.

@@ -1,6 +1,7 @@
 package dev.menura.controlplane;
 
 import dev.menura.controlplane.Acknowledgements.Logged;
+import dev.menura.proto.Wire;
 import io.envoyproxy.controlplane.cache.ConfigWatcher;
 import io.envoyproxy.controlplane.cache.DeltaResponse;
 import io.envoyproxy.controlplane.cache.DeltaWatch;
@@ -14,6 +15,9 @@ import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.secret.v3.SecretDiscoveryServiceGrpc.SecretDiscoveryServiceImplBase;
 import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,10 +38,24 @@ public final class XdsServer {
   /// @param secrets answers for the secrets that are asked for over ADS
   /// @param blockSecrets answers for the secrets of the `block` class
   /// @param executor runs the streams' work
-  public XdsServer(ConfigWatcher secrets, ConfigWatcher blockSecrets, Executor executor) {
+  public XdsServer(
+      ConfigWatcher secrets, ConfigWatcher blockSecrets, Executor executor, MeterRegistry meters) {
     this.secrets = secrets;
     this.blockSecrets = blockSecrets;
     this.executor = executor;
+    Gauge.builder("menura.xds.envoys", acknowledgements, known -> known.versions().size())
+        .description("Envoys that are connected to the control plane")
+        .register(meters);
+    rejections("configuration", acknowledgements, meters);
+    rejections("block-secrets", ofBlockSecrets, meters);
+  }
+
+  private static void rejections(
+      String stream, Acknowledgements acknowledgements, MeterRegistry meters) {
+    FunctionCounter.builder("menura.xds.rejections", acknowledgements, Acknowledgements::rejections)
+        .description("answers of Envoys that reject what was sent to them (NACK)")
+        .tag("stream", stream)
+        .register(meters);
   }
 
   /// Replaces what every Envoy runs. Only what differs is sent.
@@ -51,21 +69,29 @@ public final class XdsServer {
 
   public List<BindableService> services() {
     return List.of(
-        new AggregatedDiscoveryServiceImplBase() {
-          @Override
-          public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
-              StreamObserver<DeltaDiscoveryResponse> out) {
-            return new DeltaStream(
-                new ByType(snapshots, secrets), acknowledgements.open(Logged.YES), out, executor);
-          }
-        },
-        new SecretDiscoveryServiceImplBase() {
-          @Override
-          public StreamObserver<DeltaDiscoveryRequest> deltaSecrets(
-              StreamObserver<DeltaDiscoveryResponse> out) {
-            return new DeltaStream(blockSecrets, ofBlockSecrets.open(Logged.NO), out, executor);
-          }
-        });
+        new OneClass("")
+            .before(
+                new AggregatedDiscoveryServiceImplBase() {
+                  @Override
+                  public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
+                      StreamObserver<DeltaDiscoveryResponse> out) {
+                    return new DeltaStream(
+                        new ByType(snapshots, secrets),
+                        acknowledgements.open(Logged.YES),
+                        out,
+                        executor);
+                  }
+                }),
+        new OneClass(Wire.CLASS_BLOCK)
+            .before(
+                new SecretDiscoveryServiceImplBase() {
+                  @Override
+                  public StreamObserver<DeltaDiscoveryRequest> deltaSecrets(
+                      StreamObserver<DeltaDiscoveryResponse> out) {
+                    return new DeltaStream(
+                        blockSecrets, ofBlockSecrets.open(Logged.NO), out, executor);
+                  }
+                }));
   }
 
   /// Secrets come from the certificate provider, all other types from the snapshot.

@@ -155,6 +155,24 @@ class EdgeBestPracticesTest {
     assertThat(chains).isGreaterThanOrEqualTo(2);
   }
 
+  @Test
+  void checksTheTargetLastOnEveryTunnelThatForwards() {
+    var forwarding =
+        http().stream()
+            .filter(http -> !http.getStatPrefix().equals("explicit"))
+            .filter(http ->
+                http.getRouteConfig().getVirtualHosts(0).getRoutesList().stream()
+                    .anyMatch(route -> route.hasRoute()))
+            .toList();
+    assertThat(forwarding)
+        .extracting(HttpConnectionManager::getStatPrefix)
+        .contains("trusted", "clear");
+    assertThat(forwarding)
+        .allSatisfy(http ->
+            assertThat(http.getHttpFilters(http.getHttpFiltersCount() - 2).getName())
+                .isEqualTo("menura.target"));
+  }
+
   private List<HttpConnectionManager> http() {
     var all = new ArrayList<HttpConnectionManager>();
     try {

@@ -9,6 +9,7 @@ import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilte
 import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
+import io.envoyproxy.envoy.extensions.filters.http.lua.v3.Lua;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
@@ -40,6 +41,7 @@ class GoldenTest {
           .add(ExternalProcessor.getDescriptor())
           .add(HeaderMutation.getDescriptor())
           .add(Router.getDescriptor())
+          .add(Lua.getDescriptor())
           .add(io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor())
           .add(Config.getDescriptor())
           .add(HttpInspector.getDescriptor())

@@ -39,6 +39,19 @@ public final class Wire {
   /// TLS with a mimic of the origin's certificate, forwarded.
   public static final String CLASS_TRUSTED = "trusted";
 
+  /// How many origins can be decrypted at the same time for clients that name no server in TLS.
+  public static final int SLOTS = 16;
+
+  /// As [#CLASS_TRUSTED], for a connection without a server name: the class of a slot.
+  public static String slotClass(int slot) {
+    return "slot-" + slot;
+  }
+
+  /// The secret of a slot. No server name has a slash, so that none can be taken for it.
+  public static String slotSecret(int slot) {
+    return "menura/slot-" + slot;
+  }
+
   /// TLS with a certificate of the block page, forwarded nowhere.
   public static final String CLASS_BLOCK = "block";
 
@@ -57,6 +70,10 @@ public final class Wire {
 
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
+
+  /// Filter state and dynamic metadata: `host:port` that every request of a tunnel must name, the
+  /// host in lower case without a trailing dot, an IPv6 address in brackets as the client wrote it.
+  public static final String TARGET = "menura.target";
 
   /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
   public static final String ADDRESS = "menura.address";

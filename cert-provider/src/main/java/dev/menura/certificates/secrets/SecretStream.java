@@ -27,6 +27,12 @@ final class SecretStream {
   /// Held names of which another version, or none, is there now.
   final Set<String> changed = new LinkedHashSet<>();
 
+  /// How many watches were made.
+  long watches;
+
+  /// Whether the stream has ended: its last watch was cancelled.
+  boolean ended;
+
   /// Where the next response goes; null while an acknowledgement is awaited.
   @Nullable DeltaWatch open;
 
@@ -42,6 +48,12 @@ final class SecretStream {
       held.remove(name);
       changed.remove(name);
     }
+  }
+
+  /// Whether Envoy has another version of a name that it has, or has not replied to this one yet.
+  boolean awaits(String name, String version) {
+    String has = held.get(name);
+    return !ended && has != null && (!has.equals(version) || unacknowledged.containsKey(name));
   }
 
   /// Takes in that Envoy has replied.

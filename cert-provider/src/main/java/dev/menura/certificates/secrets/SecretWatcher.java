@@ -17,11 +17,13 @@ import io.envoyproxy.controlplane.cache.XdsRequest;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,6 +45,9 @@ public final class SecretWatcher implements ConfigWatcher {
   private final SecretMeters meters;
   private final SecretStore store;
   private final ReentrantLock lock = new ReentrantLock();
+
+  /// An Envoy has replied, or is gone.
+  private final Condition replied = lock.newCondition();
 
   /// Caffeine compares weak keys by identity, which is what is meant here.
   private final Cache<Set<String>, SecretStream> streams =
@@ -113,6 +118,28 @@ public final class SecretWatcher implements ConfigWatcher {
     });
   }
 
+  /// Waits until each connected Envoy that has this pinned secret has accepted this version of it.
+  ///
+  /// @return whether that came to pass in time
+  boolean awaitAccepted(String name, String version, Duration atMost) {
+    lock.lock();
+    try {
+      long left = atMost.toNanos();
+      while (streams.asMap().values().stream().anyMatch(stream -> stream.awaits(name, version))) {
+        if (left <= 0) {
+          return false;
+        }
+        left = replied.awaitNanos(left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// How many names are kept.
   public int size() {
     return locked(store::size);
@@ -152,15 +179,18 @@ public final class SecretWatcher implements ConfigWatcher {
         new DeltaWatch(request, Map.of(), Set.of(), requesterVersion, isWildcard, responseConsumer);
     return locked(() -> {
       SecretStream stream = stream(request, pendingResources);
+      stream.ended = false;
+      long number = ++stream.watches;
       recall(stream, request, pendingResources);
       request.getResourceNamesUnsubscribeList().forEach(stream.held::remove);
       var answer = new SecretAnswer();
       if (!request.getResponseNonce().isEmpty()) {
         settle(stream, request, resourceVersions, pendingResources, answer);
+        replied.signalAll();
       }
       answerPending(pendingResources, answer);
       stream.open = watch;
-      watch.setStop(() -> forget(stream, watch));
+      watch.setStop(() -> forget(stream, watch, number));
       flush(stream, answer);
       return watch;
     });
@@ -214,6 +244,9 @@ public final class SecretWatcher implements ConfigWatcher {
         .log("Envoy rejected secrets");
     for (String name : rejected) {
       meters.rejected();
+      if (store.isPinned(name)) {
+        stream.held.put(name, "");
+      }
       boolean answeredAnyway = pending.contains(name) || stream.changed.contains(name);
       if (!store.isPinned(name) && !answeredAnyway) {
         answer.removed.add(name);
@@ -292,10 +325,14 @@ public final class SecretWatcher implements ConfigWatcher {
     }
   }
 
-  private void forget(SecretStream stream, DeltaWatch watch) {
+  private void forget(SecretStream stream, DeltaWatch watch, long number) {
     locked(() -> {
       if (watch.equals(stream.open)) {
         stream.open = null;
+      }
+      if (number == stream.watches) {
+        stream.ended = true;
+        replied.signalAll();
       }
       return stream;
     });

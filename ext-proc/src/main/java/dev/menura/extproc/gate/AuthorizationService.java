@@ -111,6 +111,8 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   Ticket.encode(admit.connection()),
                   Wire.MODE,
                   admit.mode(),
+                  Wire.TARGET,
+                  admit.target(),
                   Wire.POOL,
                   admit.pool(),
                   Wire.ADDRESS,

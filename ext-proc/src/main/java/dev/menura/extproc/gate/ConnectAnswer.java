@@ -8,9 +8,10 @@ public sealed interface ConnectAnswer {
   /// Go on.
   ///
   /// @param mode the value of `menura.mode`
+  /// @param target the `host:port` that every request of the tunnel must name
   /// @param pool what keeps this client's upstream connections apart from others'
   /// @param address the `IP:port` to dial for a plain request, empty where nothing is dialled
-  record Admit(Connection connection, String mode, String pool, String address)
+  record Admit(Connection connection, String mode, String target, String pool, String address)
       implements ConnectAnswer {}
 
   /// Answer the request with this page.

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -106,10 +107,22 @@ public final class Gate {
       ConnectQuestion question,
       Facts facts,
       String address) {
-    return question.tunnel()
-        ? new ConnectAnswer.Admit(connection.build(), Wire.MODE_TUNNEL, connection.getId(), address)
-        : new ConnectAnswer.Admit(
-            connection.build(), mode(rules, facts), question.clientAddress(), address);
+    return new ConnectAnswer.Admit(
+        connection.build(),
+        question.tunnel() ? Wire.MODE_TUNNEL : mode(rules, facts),
+        target(question.authority(), connection),
+        question.tunnel() ? connection.getId() : question.clientAddress(),
+        address);
+  }
+
+  /// The form in which Envoy compares targets. It cannot rewrite an IPv6 address, so that one stays
+  /// as it was written.
+  private static String target(String authority, Connection.Builder connection) {
+    var host =
+        authority.startsWith("[")
+            ? authority.substring(0, authority.indexOf(']') + 1).toLowerCase(Locale.ROOT)
+            : connection.getHost();
+    return host + ":" + connection.getPort();
   }
 
   private ConnectAnswer refuse(

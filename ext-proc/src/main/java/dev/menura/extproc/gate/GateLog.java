@@ -34,6 +34,7 @@ final class GateLog {
   }
 
   void refused(Policy rules, ConnectionOrBuilder connection, Refusal refusal) {
+    count(refusal);
     record(
         connection,
         new Common(
@@ -72,6 +73,16 @@ final class GateLog {
 
   void unreadableTicket() {
     count("error");
+    refusals("no-ticket");
+  }
+
+  /// A rule's own reason is anybody's text, and no label.
+  private void count(Refusal refusal) {
+    refusals(refusal.rule().isEmpty() ? refusal.reason() : "rule");
+  }
+
+  private void refusals(String reason) {
+    meters.counter("menura.gate.refusals", "reason", reason).increment();
   }
 
   private void record(ConnectionOrBuilder connection, Common common) {

@@ -143,11 +143,20 @@ final class HelloDecision {
       return refused(Refusal.certificate(certificate.problem(), seen.detail()));
     }
     if (hello.sni().isEmpty()) {
-      return refused(Refusal.NO_SNI);
+      return unnamed(seen, outcome);
     }
     origins.admit(hello.sni(), seen);
     log.admitted(rules, connection, outcome);
     return tunnel(Wire.CLASS_TRUSTED);
+  }
+
+  private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
+    var slot = origins.admitUnnamed(connection.getHost(), seen);
+    if (slot.isEmpty()) {
+      return refused(Refusal.NO_SLOT);
+    }
+    log.admitted(rules, connection, outcome);
+    return tunnel(Wire.slotClass(slot.getAsInt()));
   }
 
   private HelloAnswer tunnel(String connectionClass) {

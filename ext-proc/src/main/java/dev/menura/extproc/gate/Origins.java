@@ -3,6 +3,7 @@ package dev.menura.extproc.gate;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// What the gate asks of the certificate provider. Implementations are thread-safe; calls block,
 /// for a bounded time.
@@ -18,6 +19,11 @@ public interface Origins {
   /// @throws IllegalStateException where the look found a problem: such a certificate is never
   ///   mimicked
   void admit(String name, Look.Seen seen);
+
+  /// As [#admit], for one handshake that names no server.
+  ///
+  /// @return the slot in which the mimic is, empty where none is free
+  OptionalInt admitUnnamed(String name, Look.Seen seen);
 
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);

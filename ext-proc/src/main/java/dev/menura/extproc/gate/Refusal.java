@@ -24,8 +24,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "sni-host-mismatch",
           403,
           "The TLS server name is not the host that the proxy was asked for.");
-  static final Refusal NO_SNI =
-      of("no-sni", 403, "The client named no server in its TLS handshake.");
+  static final Refusal NO_SLOT =
+      of(
+          "no-slot",
+          503,
+          "Too many origins are being opened at once by clients that name no server in TLS.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",

@@ -5,6 +5,7 @@ import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.extproc.gate.Origins;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
+import java.util.OptionalInt;
 
 /// The certificate provider, as the gate wants it.
 record CertificateOrigins(CertificateProvider provider) implements Origins {
@@ -30,6 +31,11 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   @Override
   public void admit(String name, Look.Seen seen) {
     provider.admit(name, seen.chain());
+  }
+
+  @Override
+  public OptionalInt admitUnnamed(String name, Look.Seen seen) {
+    return provider.admitUnnamed(name, seen.chain());
   }
 
   @Override

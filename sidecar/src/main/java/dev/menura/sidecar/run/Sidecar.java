@@ -89,7 +89,8 @@ public final class Sidecar implements AutoCloseable {
             meters);
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     var xds =
-        new XdsServer(certificates.secretWatcher(), certificates.blockSecretWatcher(), threads);
+        new XdsServer(
+            certificates.secretWatcher(), certificates.blockSecretWatcher(), threads, meters);
     var gate =
         new Gate(
             policy::rules,

@@ -1,0 +1,72 @@
+package dev.menura.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.menura.certificates.testing.CertificateShape;
+import dev.menura.certificates.testing.CertificateShape.KeyType;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Origins of every kind of key, TLS version and protocol that is in use are reached.
+@ExtendWith(Failures.class)
+class OriginKindsTest {
+  private static final String ALLOW = "- {name: all, when: true, then: allow}";
+
+  @TempDir private Path folder;
+
+  @Test
+  void areReachedWhateverTheirKey() {
+    try (var lab = Lab.start(folder, ALLOW)) {
+      for (KeyType key :
+          List.of(
+              KeyType.RSA_2048,
+              KeyType.RSA_3072,
+              KeyType.RSA_4096,
+              KeyType.P256,
+              KeyType.P384,
+              KeyType.P521,
+              KeyType.ED25519)) {
+        reached(lab, "k-" + key.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'), key);
+        if (key != KeyType.ED25519) {
+          reached(
+              lab,
+              "t-" + key.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+              key,
+              "-tls12");
+        }
+      }
+    }
+  }
+
+  @Test
+  void areReachedWhateverTheySpeak() {
+    try (var lab = Lab.start(folder, ALLOW)) {
+      for (List<String> flags :
+          List.of(
+              List.of("-tls12"),
+              List.of("-alpn", "h2"),
+              List.of("-alpn", "http/1.1"),
+              List.of("-tls12", "-alpn", "h2"),
+              List.of("-tls12", "-alpn", "http/1.1"))) {
+        reached(lab, "s", KeyType.P256, flags.toArray(String[]::new));
+      }
+    }
+  }
+
+  private void reached(Lab lab, String label, KeyType key, String... flags) {
+    var host = label + ".test";
+    var leaf = lab.root.leaf(CertificateShape.forNames(host).key(key));
+    try (var origin = Origin.tls(folder, leaf, flags)) {
+      for (String client : List.of("--http2", "--http1.1")) {
+        var answer = Curl.through(lab, origin.url(host, "/"), client);
+        assertThat(answer.status())
+            .as(host + " " + List.of(flags) + " " + client + "\n" + answer.body() + answer.log())
+            .isEqualTo(200);
+        assertThat(answer.issuer()).contains("Menura CA");
+      }
+    }
+  }
+}
