@@ -67,7 +67,9 @@ final class HelloDecision {
       return Optional.empty();
     }
     var name = Authority.parse(hello.sni(), connection.getPort());
-    if (name.isEmpty() || !name.get().host().equals(hello.sni())) {
+    if (name.isEmpty()
+        || !name.get().host().equals(hello.sni())
+        || !TargetName.isSound(hello.sni())) {
       return Optional.of(close(Refusal.MALFORMED_SNI));
     }
     return hello.sni().equals(connection.getHost())
