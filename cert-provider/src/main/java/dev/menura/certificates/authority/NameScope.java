@@ -8,6 +8,7 @@ import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralSubtree;
 import org.bouncycastle.asn1.x509.NameConstraints;
+import org.jspecify.annotations.Nullable;
 
 /// Which names an authority of ours may vouch for, in the words of the operator: DNS domains, each
 /// with all below it, and address blocks.
@@ -32,8 +33,11 @@ public record NameScope(List<String> permitted, List<String> excluded) {
         : Optional.of(new NameConstraints(subtrees(permitted), subtrees(excluded)));
   }
 
-  private static GeneralSubtree[] subtrees(List<String> names) {
-    return names.stream().map(NameScope::subtree).toArray(GeneralSubtree[]::new);
+  /// Null where there is none: an empty list is no sequence.
+  private static GeneralSubtree @Nullable [] subtrees(List<String> names) {
+    return names.isEmpty()
+        ? null
+        : names.stream().map(NameScope::subtree).toArray(GeneralSubtree[]::new);
   }
 
   private static GeneralSubtree subtree(String name) {

@@ -66,6 +66,8 @@ final class TokenSlots {
       throw failed(library, "C_Initialize", started);
     }
     var count = arena.allocate(JAVA_LONG);
+    // To ask for the number alone makes the module look which slots there are now (PKCS#11 5.5).
+    var _ = call(slotList, (byte) 1, MemorySegment.NULL, count);
     count.set(JAVA_LONG, 0, SLOTS_MAX);
     var slots = arena.allocate(JAVA_LONG, SLOTS_MAX);
     long listed = call(slotList, (byte) 1, slots, count);
