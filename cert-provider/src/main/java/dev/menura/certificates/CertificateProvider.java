@@ -19,6 +19,7 @@ import dev.menura.certificates.upstream.Verdict;
 import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.OriginName;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -63,6 +64,7 @@ public final class CertificateProvider implements AutoCloseable {
   private Roots roots;
   private Validator validator;
   private volatile Instant authorityChanged = Instant.MIN;
+  private volatile Publication publication = _ -> {};
   private Instant warned = Instant.MIN;
   private final Duration shareFor;
   private final Cache<Judged, Verdict> verdicts;
@@ -275,11 +277,33 @@ public final class CertificateProvider implements AutoCloseable {
     } finally {
       trust.writeLock().unlock();
     }
+    publish();
     LOG.atInfo()
         .addKeyValue("active", authority().fingerprint())
         .addKeyValue("published", authorities.published().size())
         .log("authorities changed");
     return true;
+  }
+
+  /// Takes the certificates that clients are to trust, in PEM.
+  public interface Publication {
+    void accept(String pem) throws IOException;
+  }
+
+  /// Hands over the certificates that clients are to trust now, and again whenever they change.
+  ///
+  /// @throws IOException what the first handing over throws; later ones are logged
+  public void publishTo(Publication sink) throws IOException {
+    sink.accept(authorities.publishedPem());
+    publication = sink;
+  }
+
+  private void publish() {
+    try {
+      publication.accept(authorities.publishedPem());
+    } catch (IOException e) {
+      LOG.atError().setCause(e).log("certificates for clients cannot be published");
+    }
   }
 
   private void watchAuthorities() {

@@ -25,8 +25,7 @@ public final class AuthorityChanges {
   }
 
   public static AuthorityChanges of(
-      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random)
-      throws AuthorityException {
+      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random) {
     return new AuthorityChanges(AuthorityStore.open(settings, crypto, clock, random));
   }
 
@@ -54,6 +53,31 @@ public final class AuthorityChanges {
   /// The certificates that clients are to trust, the active authority's first.
   public List<X509Certificate> published() throws AuthorityException {
     return reading(Register::anchors);
+  }
+
+  /// Whether there is nothing yet: neither an authority nor a request.
+  public boolean isAbsent() throws AuthorityException {
+    try {
+      return store.files().absent();
+    } catch (IOException e) {
+      throw store.unreadable(e);
+    }
+  }
+
+  /// Whether a certificate was asked for and is not there yet.
+  public boolean isAwaiting() throws AuthorityException {
+    return reading(register -> register.awaited().isPresent());
+  }
+
+  /// What the keys would leave behind if they leaked; nothing of those in a token.
+  public List<KeyTraces> traces() throws AuthorityException {
+    return reading(register -> {
+      var traces = new ArrayList<KeyTraces>();
+      for (Entry entry : register.entries()) {
+        store.traces(entry).ifPresent(traces::add);
+      }
+      return traces;
+    });
   }
 
   /// Makes the first authority, or the request for its certificate.
@@ -247,7 +271,7 @@ public final class AuthorityChanges {
             origin + ": expected the key of the certificate, found another key");
       }
       if (first) {
-        NewKey kept = vault.keep(vault.first(), key, publicKey, store.random());
+        NewKey kept = vault.keep(AuthorityFiles.KEY, key, publicKey, store.random());
         store.create(kept, path.entry(Role.ACTIVE, kept.reference()));
         return;
       }

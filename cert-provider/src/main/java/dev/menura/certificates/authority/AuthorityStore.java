@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.Extension;
+import org.jspecify.annotations.Nullable;
 
 /// The authorities as they are kept: their files and their keys.
 final class AuthorityStore {
@@ -25,45 +26,51 @@ final class AuthorityStore {
   private final Crypto crypto;
   private final Clock clock;
   private final SecureRandom random;
-  private KeyVault vault;
+  private @Nullable KeyVault vault;
 
   private AuthorityStore(
-      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random)
-      throws AuthorityException {
+      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random) {
     this.settings = settings;
     this.files = new AuthorityFiles(settings.directory());
     this.crypto = crypto;
     this.clock = clock;
     this.random = random;
-    this.vault = vault(settings, files, crypto, clock);
   }
 
   static AuthorityStore open(
-      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random)
-      throws AuthorityException {
+      AuthoritySettings settings, Crypto crypto, Clock clock, SecureRandom random) {
     return new AuthorityStore(settings, crypto, clock, random);
   }
 
-  private static KeyVault vault(
-      AuthoritySettings settings, AuthorityFiles files, Crypto crypto, Clock clock)
-      throws AuthorityException {
-    return switch (settings.keys()) {
-      case KeyPlace.InFiles(var passphrase) -> new FileVault(files, passphrase, crypto);
-      case KeyPlace.InToken token -> TokenVault.open(token, clock);
-    };
+  /// Looks anew at what a token holds.
+  synchronized void reopen() {
+    vault = null;
   }
 
-  /// Looks anew at what a token holds.
-  void reopen() throws AuthorityException {
-    vault = vault(settings, files, crypto, clock);
+  /// Opened when it is needed first: who only looks at certificates needs no PIN.
+  synchronized KeyVault vault() throws AuthorityException {
+    KeyVault opened = vault;
+    if (opened == null) {
+      opened =
+          switch (settings.keys()) {
+            case KeyPlace.InFiles(var passphrase) -> new FileVault(files, passphrase, crypto);
+            case KeyPlace.InToken token -> TokenVault.open(token, clock);
+          };
+      vault = opened;
+    }
+    return opened;
+  }
+
+  /// The reference of the first authority's key.
+  private String firstKey() {
+    return switch (settings.keys()) {
+      case KeyPlace.InFiles _ -> AuthorityFiles.KEY;
+      case KeyPlace.InToken token -> token.label();
+    };
   }
 
   AuthorityFiles files() {
     return files;
-  }
-
-  KeyVault vault() {
-    return vault;
   }
 
   Clock clock() {
@@ -90,7 +97,7 @@ final class AuthorityStore {
       if (!files.absent()) {
         return false;
       }
-      NewKey key = vault.make(vault.first(), random);
+      NewKey key = vault().make(firstKey(), random);
       Map<String, String> texts = new LinkedHashMap<>();
       if (!key.file().isEmpty()) {
         texts.put(key.reference(), key.file());
@@ -100,7 +107,7 @@ final class AuthorityStore {
           var root =
               AuthorityCertificates.root(
                   key.issuer(), key.publicKey(), settings.scope(), clock.instant(), random);
-          vault.attach(key.reference(), root);
+          vault().attach(key.reference(), root);
           texts.put(AuthorityFiles.CERTIFICATE, Pem.certificate(root));
         }
         case OFFLINE_ROOT -> {
@@ -152,7 +159,7 @@ final class AuthorityStore {
     files.check();
     X509Certificate root = readCertificate();
     checkAuthority(root);
-    return new Register(List.of(Entry.root(Role.ACTIVE, vault.first(), root)), Optional.empty());
+    return new Register(List.of(Entry.root(Role.ACTIVE, firstKey(), root)), Optional.empty());
   }
 
   /// Puts this in the place of what is there. The register says what holds; the file for clients
@@ -167,7 +174,7 @@ final class AuthorityStore {
   /// The authority of an entry, ready to sign.
   CertificateAuthority authority(Entry entry) throws AuthorityException, IOException {
     X509Certificate certificate = entry.certificate();
-    Issuer issuer = vault.open(entry.key(), certificate.getPublicKey());
+    Issuer issuer = vault().open(entry.key(), certificate.getPublicKey());
     if (!issuer.isFor(certificate.getPublicKey())) {
       throw new AuthorityException(
           where(entry) + ": expected the key of " + files.certificate() + ", found another key");
@@ -223,6 +230,13 @@ final class AuthorityStore {
         && usage.length > KEY_CERT_SIGN
         && usage[KEY_CERT_SIGN]
         && certificate.getExtensionValue(Extension.subjectKeyIdentifier.getId()) != null;
+  }
+
+  /// What the key of an entry would leave behind if it leaked; empty where it is in a token.
+  Optional<KeyTraces> traces(Entry entry) throws AuthorityException, IOException {
+    return vault() instanceof FileVault files
+        ? Optional.of(KeyTraces.of(files.read(entry.key(), entry.certificate().getPublicKey())))
+        : Optional.empty();
   }
 
   AuthorityException unreadable(IOException e) {

@@ -26,11 +26,6 @@ final class FileVault implements KeyVault {
   }
 
   @Override
-  public String first() {
-    return AuthorityFiles.KEY;
-  }
-
-  @Override
   public String another(SecureRandom random) {
     byte[] name = new byte[NAME_BYTES];
     random.nextBytes(name);

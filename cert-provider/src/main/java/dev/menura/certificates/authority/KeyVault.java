@@ -19,9 +19,6 @@ interface KeyVault {
     }
   }
 
-  /// The reference of the first authority's key.
-  String first();
-
   /// Makes a key on P-256.
   ///
   /// @param reference not in use yet

@@ -105,11 +105,6 @@ final class TokenVault implements KeyVault {
   }
 
   @Override
-  public String first() {
-    return place.label();
-  }
-
-  @Override
   public String another(SecureRandom random) {
     byte[] name = new byte[NAME_BYTES];
     random.nextBytes(name);

@@ -46,11 +46,25 @@ class OfflineRootTest {
     operator = AuthorityChanges.of(settings, Crypto.preferred(), clock, new SecureRandom());
     assertThat(operator.init()).isTrue();
     openssl(
-        "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-        "-keyout", file("root-key.pem"), "-out", file("root.pem"), "-days", "3650",
-        "-subj", "/O=Company/CN=Company root",
-        "-addext", "basicConstraints=critical,CA:TRUE,pathlen:1",
-        "-addext", "keyUsage=critical,keyCertSign,cRLSign");
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-keyout",
+        file("root-key.pem"),
+        "-out",
+        file("root.pem"),
+        "-days",
+        "3650",
+        "-subj",
+        "/O=Company/CN=Company root",
+        "-addext",
+        "basicConstraints=critical,CA:TRUE,pathlen:1",
+        "-addext",
+        "keyUsage=critical,keyCertSign,cRLSign");
   }
 
   private String file(String name) {
@@ -66,11 +80,23 @@ class OfflineRootTest {
   private List<X509Certificate> signed(String request, int days) throws Exception {
     Files.writeString(elsewhere.resolve("ca.csr"), request);
     openssl(
-        "x509", "-req", "-in", file("ca.csr"), "-CA", file("root.pem"), "-CAkey",
-        file("root-key.pem"), "-days", String.valueOf(days), "-copy_extensions", "copyall",
-        "-out", file("ca.crt"));
-    var all =
-        new ArrayList<>(Pem.readCertificates(Files.readString(elsewhere.resolve("ca.crt"))));
+        "x509",
+        "-req",
+        "-in",
+        file("ca.csr"),
+        "-CA",
+        file("root.pem"),
+        "-CAkey",
+        file("root-key.pem"),
+        "-days",
+        String.valueOf(days),
+        "-copy_extensions",
+        "copyall",
+        "-out",
+        file("ca.crt"));
+    // OpenSSL's certificate begins a moment after the test's clock did.
+    clock.advance(Duration.ofMinutes(1));
+    var all = new ArrayList<>(Pem.readCertificates(Files.readString(elsewhere.resolve("ca.crt"))));
     all.addAll(Pem.readCertificates(Files.readString(elsewhere.resolve("root.pem"))));
     return all;
   }

@@ -55,7 +55,7 @@ class TokenSignerTest {
     @Override
     @Deprecated
     protected Object engineGetParameter(String name) {
-      return name;
+      throw new UnsupportedOperationException(name);
     }
   }
 

@@ -55,15 +55,13 @@ class TokenVaultTest {
             new SimpleMeterRegistry())) {
       return minter.mimic(
           NAME,
-          new Seen(
-              TestRoot.create("Root").leaf("a.test").chain(), "TLSv1.3", "h2", Verdict.VALID));
+          new Seen(TestRoot.create("Root").leaf("a.test").chain(), "TLSv1.3", "h2", Verdict.VALID));
     }
   }
 
   @Test
   void signsLeavesWithAKeyThatNeverLeavesTheToken() throws Exception {
-    var authorities =
-        Authorities.open(settings(token), Crypto.preferred(), clock, random);
+    var authorities = Authorities.open(settings(token), Crypto.preferred(), clock, random);
 
     assertThat(OpenSsl.verify(data, authorities.active(), leaf(authorities)))
         .endsWith("leaf.pem: OK\n");
@@ -79,12 +77,14 @@ class TokenVaultTest {
   void k6TheKeyHasNoEncoding() throws Exception {
     var _ = Authorities.open(settings(token), Crypto.preferred(), clock, random);
     var provider =
-        Stream.of(Security.getProvider("SunPKCS11").configure(
-                "--name = Probe\nlibrary = "
-                    + token.library()
-                    + "\nslot = "
-                    + TokenSlots.find(token.library(), token.token())
-                    + "\n"))
+        Stream.of(
+                Security.getProvider("SunPKCS11")
+                    .configure(
+                        "--name = Probe\nlibrary = "
+                            + token.library()
+                            + "\nslot = "
+                            + TokenSlots.find(token.library(), token.token())
+                            + "\n"))
             .findFirst()
             .orElseThrow();
     var store = KeyStore.getInstance("PKCS11", provider);
@@ -113,11 +113,9 @@ class TokenVaultTest {
 
   @Test
   void saysWhichTokensThereAreWhereTheOneIsMissing() {
-    var other =
-        new InToken(token.library(), "no-such-token", token.label(), token.pin());
+    var other = new InToken(token.library(), "no-such-token", token.label(), token.pin());
 
-    assertThatThrownBy(
-            () -> Authorities.open(settings(other), Crypto.preferred(), clock, random))
+    assertThatThrownBy(() -> Authorities.open(settings(other), Crypto.preferred(), clock, random))
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("expected one token with the label 'no-such-token', found 0")
         .hasMessageContaining("'" + token.token() + "'");
@@ -129,19 +127,16 @@ class TokenVaultTest {
         new InToken(
             token.library(), token.token(), token.label(), new SecretSource.Variable("NONE_SUCH"));
 
-    assertThatThrownBy(
-            () -> Authorities.open(settings(none), Crypto.preferred(), clock, random))
+    assertThatThrownBy(() -> Authorities.open(settings(none), Crypto.preferred(), clock, random))
         .isInstanceOf(AuthorityException.class)
         .hasMessageContaining("the environment variable NONE_SUCH: expected the passphrase or PIN");
   }
 
   @Test
   void saysThatTheModuleIsMissing() {
-    var missing =
-        new InToken(data.resolve("none.so"), token.token(), token.label(), token.pin());
+    var missing = new InToken(data.resolve("none.so"), token.token(), token.label(), token.pin());
 
-    assertThatThrownBy(
-            () -> Authorities.open(settings(missing), Crypto.preferred(), clock, random))
+    assertThatThrownBy(() -> Authorities.open(settings(missing), Crypto.preferred(), clock, random))
         .hasMessageContaining("none.so: expected a PKCS#11 module, found no such file");
   }
 }

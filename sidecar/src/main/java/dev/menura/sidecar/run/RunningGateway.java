@@ -102,7 +102,7 @@ public final class RunningGateway implements AutoCloseable {
           open(
               Sidecar.start(
                   data.root(), data.sidecarSocket(), documents, explicit, events, meters));
-      PrivateFiles.write(data.ca(), sidecar.certificates().authority().pem());
+      sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       envoyAdmin = new EnvoyAdmin(data.adminSocket());
       PrivateFiles.write(data.bootstrap(), bootstrap());
       admin = open(admin(options, meters));
