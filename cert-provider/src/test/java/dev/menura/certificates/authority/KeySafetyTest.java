@@ -124,12 +124,10 @@ class KeySafetyTest {
       assertThat(identities).hasSize(Problem.values().length);
       var valid = new Seen(chain, "TLSv1.3", "h2", Verdict.VALID);
       assertThat(identities).contains(minter.identity(valid, Adaptation.NONE));
-      assertThatThrownBy(
-              () ->
-                  minter.mimic(
-                      OriginName.of("bank.test"),
-                      new Seen(
-                          origin.leaf("evil.test").chain(), "TLSv1.3", "", Verdict.VALID)))
+      assertThatThrownBy(() ->
+              minter.mimic(
+                  OriginName.of("bank.test"),
+                  new Seen(origin.leaf("evil.test").chain(), "TLSv1.3", "", Verdict.VALID)))
           .isInstanceOf(IllegalStateException.class);
     }
   }
@@ -139,10 +137,7 @@ class KeySafetyTest {
     var authorities = open(settings(passphrase("correct horse")));
     var operator =
         AuthorityChanges.of(
-            settings(passphrase("correct horse")),
-            Crypto.preferred(),
-            clock,
-            new SecureRandom());
+            settings(passphrase("correct horse")), Crypto.preferred(), clock, new SecureRandom());
     KeyTraces traces = operator.traces().getFirst();
     String said =
         String.join(
@@ -176,11 +171,22 @@ class KeySafetyTest {
         Map.of(
             "PEM", pem.getBytes(StandardCharsets.US_ASCII),
             "DER", der,
-            "JSON", ("{\"key\": \"" + pem.replace("\n", "\\n") + "\"}").getBytes(StandardCharsets.US_ASCII),
+            "JSON",
+                ("{\"key\": \"" + pem.replace("\n", "\\n") + "\"}")
+                    .getBytes(StandardCharsets.US_ASCII),
             "base64 of PEM's bytes", Base64.getUrlEncoder().encode(der),
-            "base64 at another offset", Base64.getEncoder().encode((" " + new String(der, StandardCharsets.ISO_8859_1)).getBytes(StandardCharsets.ISO_8859_1)),
-            "hexadecimal", HexFormat.of().withUpperCase().formatHex(scalar).getBytes(StandardCharsets.US_ASCII),
-            "OpenSSL's text", HexFormat.ofDelimiter(":").formatHex(scalar).getBytes(StandardCharsets.US_ASCII),
+            "base64 at another offset",
+                Base64.getEncoder()
+                    .encode(
+                        (" " + new String(der, StandardCharsets.ISO_8859_1))
+                            .getBytes(StandardCharsets.ISO_8859_1)),
+            "hexadecimal",
+                HexFormat.of()
+                    .withUpperCase()
+                    .formatHex(scalar)
+                    .getBytes(StandardCharsets.US_ASCII),
+            "OpenSSL's text",
+                HexFormat.ofDelimiter(":").formatHex(scalar).getBytes(StandardCharsets.US_ASCII),
             "SEC1", Pem.privateKey(key).getBytes(StandardCharsets.US_ASCII));
     for (var leak : leaks.entrySet()) {
       byte[] log = new byte[3 << 20];
@@ -266,8 +272,7 @@ class KeySafetyTest {
     try (var minter = minter(authority)) {
       var leaf =
           minter
-              .mimic(
-                  NAME, new Seen(origin.leaf("a.test").chain(), "TLSv1.3", "h2", Verdict.VALID))
+              .mimic(NAME, new Seen(origin.leaf("a.test").chain(), "TLSv1.3", "h2", Verdict.VALID))
               .certificate();
       Set<String> known =
           Set.of("2.5.29.17", "2.5.29.37", "2.5.29.35", "2.5.29.14", "2.5.29.19", "2.5.29.15");
@@ -286,13 +291,12 @@ class KeySafetyTest {
   void k10TheAuthorityIssuesLeavesForServersOnly() throws Exception {
     var scope = new NameScope(List.of(), List.of("corp.internal", "10.0.0.0/8"));
     var certificate =
-        open(
-                new AuthoritySettings(
-                    data.resolve("ca"),
-                    KeyPlace.PLAIN_FILES,
-                    SignedBy.ITSELF,
-                    scope,
-                    Duration.ofDays(30)))
+        open(new AuthoritySettings(
+                data.resolve("ca"),
+                KeyPlace.PLAIN_FILES,
+                SignedBy.ITSELF,
+                scope,
+                Duration.ofDays(30)))
             .active()
             .certificate();
 
@@ -316,11 +320,23 @@ class KeySafetyTest {
       String output =
           OpenSsl.run(
               List.of(
-                  "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
-                  data.resolve(name + "-key.pem").toString(), "-out",
-                  data.resolve(name + ".pem").toString(), "-days", "3650", "-subj",
-                  "/CN=Company " + name, "-addext", "basicConstraints=critical,CA:TRUE,pathlen:0",
-                  "-addext", "keyUsage=critical,keyCertSign"));
+                  "req",
+                  "-x509",
+                  "-newkey",
+                  "rsa:2048",
+                  "-nodes",
+                  "-keyout",
+                  data.resolve(name + "-key.pem").toString(),
+                  "-out",
+                  data.resolve(name + ".pem").toString(),
+                  "-days",
+                  "3650",
+                  "-subj",
+                  "/CN=Company " + name,
+                  "-addext",
+                  "basicConstraints=critical,CA:TRUE,pathlen:0",
+                  "-addext",
+                  "keyUsage=critical,keyCertSign"));
       assertThat(output).doesNotContain("rror");
     }
     clock.advance(Duration.ofMinutes(1));
@@ -328,10 +344,9 @@ class KeySafetyTest {
         AuthorityChanges.of(
             settings(Optional.empty()), Crypto.preferred(), clock, new SecureRandom());
     var one = Pem.readCertificates(Files.readString(data.resolve("one.pem")));
-    assertThatThrownBy(
-            () ->
-                changes.importAuthority(
-                    one, Files.readString(data.resolve("two-key.pem")), "two-key.pem"))
+    assertThatThrownBy(() ->
+            changes.importAuthority(
+                one, Files.readString(data.resolve("two-key.pem")), "two-key.pem"))
         .hasMessageContaining("two-key.pem: expected the key of the certificate");
     changes.importAuthority(one, Files.readString(data.resolve("one-key.pem")), "one-key.pem");
     var authorities = open(settings(Optional.empty()));

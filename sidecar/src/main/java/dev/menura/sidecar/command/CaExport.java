@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// `menura ca export`: what clients are to be given. Never a key.
 @Command(
@@ -38,6 +40,7 @@ final class CaExport extends OfAuthority {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
+      converter = FormatConverter.class,
       description = "pem, der (one certificate), or mobileconfig (Apple). Default: pem.")
   private Format format = Format.PEM;
 
@@ -52,6 +55,20 @@ final class CaExport extends OfAuthority {
       paramLabel = "SHA256",
       description = "Only the certificate with this fingerprint.")
   private String fingerprint = "";
+
+  /// Takes the names of formats in any case.
+  static final class FormatConverter implements ITypeConverter<Format> {
+    @Override
+    public Format convert(String text) {
+      for (Format format : Format.values()) {
+        if (format.name().equalsIgnoreCase(text)) {
+          return format;
+        }
+      }
+      throw new TypeConversionException(
+          "expected 'pem', 'der' or 'mobileconfig', found '" + text + "'");
+    }
+  }
 
   @Override
   int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException, IOException {

@@ -35,6 +35,7 @@ final class CaImport extends OfAuthority {
 
   @Override
   int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException, IOException {
+    makeData();
     try {
       var certificates = Pem.readCertificates(read(file));
       if (key == null) {

@@ -2,6 +2,7 @@ package dev.menura.sidecar.command;
 
 import dev.menura.certificates.authority.AuthorityChanges;
 import dev.menura.certificates.authority.AuthorityException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,7 +17,8 @@ final class CaInit extends OfAuthority {
   private boolean json;
 
   @Override
-  int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException {
+  int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException, IOException {
+    makeData();
     if (!changes.init() && !json) {
       out.println("There is an authority already:");
     }

@@ -2,6 +2,7 @@ package dev.menura.sidecar.command;
 
 import dev.menura.certificates.authority.AuthorityChanges;
 import dev.menura.certificates.authority.AuthorityException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
@@ -14,7 +15,8 @@ import picocli.CommandLine.Command;
     })
 final class CaRequest extends OfAuthority {
   @Override
-  int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException {
+  int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException, IOException {
+    makeData();
     var _ = changes.init();
     out.print(changes.request());
     return 0;

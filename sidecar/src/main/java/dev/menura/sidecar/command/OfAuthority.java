@@ -16,6 +16,7 @@ import dev.menura.policy.IssueFormat;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.load.PolicyLoader;
 import dev.menura.sidecar.os.Places;
+import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.PolicyFolder;
 import dev.menura.sidecar.run.CaSettings;
 import java.io.IOException;
@@ -80,6 +81,11 @@ abstract class OfAuthority implements Callable<Integer> {
   /// The data directory.
   final Path data() {
     return Optional.ofNullable(data).orElse(Places.ofThisUser().state()).toAbsolutePath();
+  }
+
+  /// Makes the data directory as a gateway wants it, where it is missing.
+  final void makeData() throws IOException {
+    PrivateFiles.createFolder(data());
   }
 
   /// The file that clients are to be given.
