@@ -229,8 +229,8 @@ public final class CertificateProvider implements AutoCloseable {
     trust.writeLock().lock();
     try {
       this.roots = roots;
-      judgeAnew();
       trusted.clear();
+      judgeAnew();
     } finally {
       trust.writeLock().unlock();
     }
