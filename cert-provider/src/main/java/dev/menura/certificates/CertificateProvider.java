@@ -265,9 +265,9 @@ public final class CertificateProvider implements AutoCloseable {
     trust.writeLock().lock();
     try {
       this.roots = roots;
-      judgeAnew();
       trusted.clear();
       slots.clear();
+      judgeAnew();
     } finally {
       trust.writeLock().unlock();
     }
