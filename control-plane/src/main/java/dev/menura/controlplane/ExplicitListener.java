@@ -29,11 +29,6 @@ final class ExplicitListener {
   static final String NAME = "explicit";
   private static final String METADATA = "envoy.filters.http.ext_authz";
 
-  /// A tunnel may stand still for as long as a connection may. The time that a request may stand
-  /// still is shorter: were it the tunnel's too, the tunnel would be cut before the answer that says
-  /// so has come through it.
-  private static final int TUNNEL_IDLE_SECONDS = 3600;
-
   private ExplicitListener() {}
 
   static Listener of(String address, int port) {
@@ -100,7 +95,7 @@ final class ExplicitListener {
                 RouteAction.newBuilder()
                     .setCluster(Clusters.FRONT)
                     .setTimeout(Typed.seconds(0))
-                    .setIdleTimeout(Typed.seconds(TUNNEL_IDLE_SECONDS))
+                    .setIdleTimeout(Typed.seconds(HttpConnections.TUNNEL_IDLE_SECONDS))
                     .addUpgradeConfigs(
                         UpgradeConfig.newBuilder()
                             .setUpgradeType("CONNECT")
@@ -118,6 +113,7 @@ final class ExplicitListener {
                 .setName("any")
                 .addDomains("*")
                 .addRoutes(connect)
+                .addRoutes(HttpConnections.upgradeRoute(Clusters.PLAIN))
                 .addRoutes(plain))
         .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
         .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED)

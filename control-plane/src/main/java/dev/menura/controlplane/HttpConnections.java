@@ -6,6 +6,10 @@ import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ServerHeaderTransformation;
@@ -23,6 +27,11 @@ final class HttpConnections {
   static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
   static final int REQUEST_HEADERS_KIB = 60;
   static final int HEADERS_COUNT_MAX = 200;
+
+  /// A tunnel, and a WebSocket, may stand still for as long as a connection may. The time that a
+  /// request may stand still is shorter: were it the tunnel's too, the tunnel would be cut before
+  /// the answer that says so has come through it.
+  static final int TUNNEL_IDLE_SECONDS = 3600;
 
   private HttpConnections() {}
 
@@ -77,6 +86,22 @@ final class HttpConnections {
         .setMaxConcurrentStreams(UInt32Value.of(STREAMS_MAX))
         .setInitialStreamWindowSize(UInt32Value.of(STREAM_WINDOW_BYTES))
         .setInitialConnectionWindowSize(UInt32Value.of(CONNECTION_WINDOW_BYTES))
+        .build();
+  }
+
+  /// Where requests go that upgrade the connection.
+  static Route upgradeRoute(String cluster) {
+    return Route.newBuilder()
+        .setName("upgrade")
+        .setMatch(
+            RouteMatch.newBuilder()
+                .setPrefix("/")
+                .addHeaders(HeaderMatcher.newBuilder().setName("upgrade").setPresentMatch(true)))
+        .setRoute(
+            RouteAction.newBuilder()
+                .setCluster(cluster)
+                .setTimeout(Typed.seconds(0))
+                .setIdleTimeout(Typed.seconds(TUNNEL_IDLE_SECONDS)))
         .build();
   }
 
