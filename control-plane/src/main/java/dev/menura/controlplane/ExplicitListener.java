@@ -43,6 +43,10 @@ final class ExplicitListener {
             .addHttpFilters(
                 HttpConnections.filter(
                     "menura.clean", RequestHeaders.removal(List.of("proxy-connection"))))
+            .addHttpFilters(
+                HttpConnections.filter(
+                    "menura.undecided",
+                    Config.newBuilder().addOnRequestHeaders(FilterState.beforeConnect()).build()))
             .addHttpFilters(HttpConnections.filter("menura.gate", gate()))
             .addHttpFilters(
                 HttpConnections.filter(
@@ -72,8 +76,8 @@ final class ExplicitListener {
         .build();
   }
 
-  /// Its answer to a failure passes the exchange's filters on its way out. They fail too, and their
-  /// status ([ExchangeFilters]) is the one that the client gets: both are 503.
+  /// Where it answers itself, to refuse or because the sidecar is not reached, the answer passes no
+  /// exchange: [Wire#MODE_UNDECIDED] skips its filters.
   private static ExtAuthz gate() {
     return ExtAuthz.newBuilder()
         .setStatPrefix("gate")

@@ -39,6 +39,7 @@ final class HttpConnections {
     return HttpConnectionManager.newBuilder()
         .setStatPrefix(statPrefix)
         .setCodecType(HttpConnectionManager.CodecType.AUTO)
+        .setLocalReplyConfig(LocalReplies.of())
         .setHttpProtocolOptions(http1())
         .setHttp2ProtocolOptions(http2())
         .setCommonHttpProtocolOptions(
@@ -62,7 +63,7 @@ final class HttpConnections {
         .setStripTrailingHostDot(true);
   }
 
-  /// The case of header names is kept where the client's protocol has one.
+  /// Trailers pass, and the case of header names is kept where the client's protocol has one.
   static Http1ProtocolOptions http1() {
     var preserveCase =
         PreserveCaseFormatterConfig.newBuilder()
@@ -70,6 +71,7 @@ final class HttpConnections {
             .setFormatterTypeOnEnvoyHeaders(FormatterTypeOnEnvoyHeaders.PROPER_CASE)
             .build();
     return Http1ProtocolOptions.newBuilder()
+        .setEnableTrailers(true)
         .setHeaderKeyFormat(
             Http1ProtocolOptions.HeaderKeyFormat.newBuilder()
                 .setStatefulFormatter(
