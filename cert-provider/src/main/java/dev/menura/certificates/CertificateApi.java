@@ -114,7 +114,8 @@ public final class CertificateApi extends CertificateServiceImplBase {
       throw Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asException();
     }
     return MintResponse.newBuilder()
-        .addAllChain(encoded(List.of(leaf.certificate(), provider.authority().certificate())))
+        .addAllChain(encoded(leaf.chain()))
+        .addAllChain(encoded(List.of(provider.authority().anchor())))
         .build();
   }
 

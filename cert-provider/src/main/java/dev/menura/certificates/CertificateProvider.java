@@ -3,6 +3,8 @@ package dev.menura.certificates;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.menura.certificates.authority.Adaptation;
+import dev.menura.certificates.authority.Authorities;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Leaf;
@@ -19,12 +21,14 @@ import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.OriginName;
 import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
@@ -42,17 +46,17 @@ public final class CertificateProvider implements AutoCloseable {
   public static final String UPSTREAM_ROOTS = RootsSecret.NAME;
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateProvider.class);
-  private static final String BLOCK_PAGE = "block-page";
   private static final int VERDICTS_MAX = 4_096;
   private static final Duration VERDICTS_FOR = Duration.ofMinutes(1);
   private static final int SWEEP_SECONDS = 10;
+  private static final Duration WARN_EVERY = Duration.ofDays(1);
 
   /// Envoy ends a handshake after ten seconds.
   private static final Duration SLOT_LEASE = Duration.ofSeconds(15);
 
   private static final Duration SLOT_ACCEPTED_WITHIN = Duration.ofSeconds(2);
 
-  private final CertificateAuthority authority;
+  private final Authorities authorities;
   private final Clock clock;
   private final SecureRandom random;
   private final Peeks peeks;
@@ -67,23 +71,29 @@ public final class CertificateProvider implements AutoCloseable {
   /// Held for writing while the roots change, so that nothing is minted by former ones afterwards.
   private final ReentrantReadWriteLock trust = new ReentrantReadWriteLock();
 
+  private Roots roots;
   private Validator validator;
+  private volatile Instant authorityChanged = Instant.MIN;
+  private volatile Publication publication = _ -> {};
+  private Instant warned = Instant.MIN;
+  private final Duration shareFor;
   private final Cache<Judged, Verdict> verdicts;
 
   private record Judged(OriginName name, String chain) {}
 
   private CertificateProvider(
-      CertificateAuthority authority,
+      Authorities authorities,
       Settings settings,
       Roots roots,
       Clock clock,
       Ticker ticker,
       SecureRandom random,
       MeterRegistry registry) {
-    this.authority = authority;
+    this.authorities = authorities;
     this.clock = clock;
     this.random = random;
-    this.validator = new Validator(roots, authority.certificate(), clock);
+    this.roots = roots;
+    this.validator = newValidator();
     this.verdicts =
         Caffeine.newBuilder()
             .ticker(ticker)
@@ -92,7 +102,10 @@ public final class CertificateProvider implements AutoCloseable {
             .build();
     this.peeks = new Peeks(settings.peek(), validator, clock, ticker, registry);
     this.minter =
-        new Minter(authority, settings.mint(), settings.crypto(), clock, random, registry);
+        new Minter(
+            authorities::active, settings.mint(), settings.crypto(), clock, random, registry);
+    this.minter.fill();
+    this.shareFor = settings.trusted().shareFor();
     this.trusted = new SecretWatcher("trusted", settings.trusted(), clock, registry);
     this.block = new SecretWatcher("block", settings.block(), clock, registry);
     this.slots =
@@ -103,7 +116,9 @@ public final class CertificateProvider implements AutoCloseable {
             SLOT_ACCEPTED_WITHIN,
             clock,
             registry);
-    RootsSecret.pin(trusted, roots.without(authority.certificate().getPublicKey()), clock, random);
+    RootsSecret.pin(trusted, others(roots), clock, random);
+    registry.gauge(
+        "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
     var _ =
         sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
@@ -126,8 +141,8 @@ public final class CertificateProvider implements AutoCloseable {
       SecureRandom random,
       MeterRegistry registry)
       throws AuthorityException {
-    var authority =
-        CertificateAuthority.open(settings.authority(), settings.crypto(), clock, random);
+    var authorities = Authorities.open(settings.authority(), settings.crypto(), clock, random);
+    var authority = authorities.active();
     LOG.atInfo()
         .addKeyValue("authority", authority.certificate().getSubjectX500Principal().getName())
         .addKeyValue("fingerprint", authority.fingerprint())
@@ -135,7 +150,7 @@ public final class CertificateProvider implements AutoCloseable {
         .addKeyValue("crypto", settings.crypto().name())
         .addKeyValue("roots", roots.certificates().size())
         .log("certificate provider opened");
-    return new CertificateProvider(authority, settings, roots, clock, ticker, random, registry);
+    return new CertificateProvider(authorities, settings, roots, clock, ticker, random, registry);
   }
 
   /// Looks at the certificate of an origin, or remembers a recent look. Blocks for a bounded time:
@@ -156,16 +171,22 @@ public final class CertificateProvider implements AutoCloseable {
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   /// @throws IllegalArgumentException where the name is neither a DNS name nor an address
   public void admit(String name, List<X509Certificate> chain) {
+    admit(name, new Seen(chain, "", "", Verdict.VALID), Adaptation.NONE);
+  }
+
+  /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
+  public void admit(String name, Seen seen, Adaptation adaptation) {
     var origin = OriginName.of(name);
-    String original = Fingerprint.of(chain);
+    String original = Fingerprint.of(seen.chain());
     trust.readLock().lock();
     try {
-      if (trusted.touch(origin, original)) {
+      String identity = minter.identity(seen, adaptation);
+      if (trusted.touch(origin, identity)) {
         return;
       }
-      check(origin, original, chain);
-      if (!trusted.share(origin)) {
-        trusted.put(origin, original, minter.mimic(origin, new Seen(chain, "", "", Verdict.VALID)));
+      check(origin, original, seen.chain());
+      if (!mayShare(adaptation) || !trusted.share(origin)) {
+        trusted.put(origin, identity, minter.mimic(origin, seen, adaptation));
       }
     } finally {
       trust.readLock().unlock();
@@ -179,15 +200,22 @@ public final class CertificateProvider implements AutoCloseable {
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   public OptionalInt admitUnnamed(String name, List<X509Certificate> chain) {
     var origin = OriginName.of(name);
-    String original = Fingerprint.of(chain);
+    var seen = new Seen(chain, "", "", Verdict.VALID);
     trust.readLock().lock();
     try {
-      check(origin, original, chain);
+      check(origin, Fingerprint.of(chain), chain);
       return slots.admit(
-          origin, original, () -> minter.mimic(origin, new Seen(chain, "", "", Verdict.VALID)));
+          origin, minter.identity(seen, Adaptation.NONE), () -> minter.mimic(origin, seen));
     } finally {
       trust.readLock().unlock();
     }
+  }
+
+  /// Whether a leaf of another valid chain will do. Not where a rule wants a special one, and not
+  /// after the authority has changed, when leaves of the former one are to go.
+  private boolean mayShare(Adaptation adaptation) {
+    return adaptation.equals(Adaptation.NONE)
+        && !clock.instant().isBefore(authorityChanged.plus(shareFor));
   }
 
   /// As [#admit(String, List)].
@@ -225,8 +253,9 @@ public final class CertificateProvider implements AutoCloseable {
   /// @throws IllegalArgumentException where the name is neither a DNS name nor an address
   public void admitBlockPage(String name) {
     var origin = OriginName.of(name);
-    if (!block.touch(origin, BLOCK_PAGE)) {
-      block.put(origin, BLOCK_PAGE, minter.blockPage(origin));
+    String identity = minter.pageIdentity();
+    if (!block.touch(origin, identity)) {
+      block.put(origin, identity, minter.blockPage(origin));
     }
   }
 
@@ -235,22 +264,107 @@ public final class CertificateProvider implements AutoCloseable {
   public void roots(Roots roots) {
     trust.writeLock().lock();
     try {
-      validator = new Validator(roots, authority.certificate(), clock);
-      verdicts.invalidateAll();
-      peeks.trust(validator);
+      this.roots = roots;
+      judgeAnew();
       trusted.clear();
       slots.clear();
-      RootsSecret.pin(
-          trusted, roots.without(authority.certificate().getPublicKey()), clock, random);
     } finally {
       trust.writeLock().unlock();
     }
     LOG.atInfo().addKeyValue("roots", roots.certificates().size()).log("upstream roots replaced");
   }
 
-  /// The authority that clients are to trust.
+  /// Judges by the roots and authorities as they are now.
+  private void judgeAnew() {
+    validator = newValidator();
+    verdicts.invalidateAll();
+    peeks.trust(validator);
+    RootsSecret.pin(trusted, others(roots), clock, random);
+  }
+
+  private Validator newValidator() {
+    return new Validator(others(roots), authority().certificate(), clock);
+  }
+
+  /// These roots without our own authorities.
+  private Roots others(Roots all) {
+    Roots left = all;
+    for (X509Certificate own : authorities.own()) {
+      left = left.without(own.getPublicKey());
+    }
+    return left;
+  }
+
+  /// Takes over what the operator has changed of the authorities. Leaves of the former one stay in
+  /// Envoy until their names are admitted again: clients trust both.
+  ///
+  /// @return whether anything was changed
+  /// @throws AuthorityException where what is there now cannot be used; the former ones stay
+  public boolean refreshAuthorities() throws AuthorityException {
+    trust.writeLock().lock();
+    try {
+      String before = authority().fingerprint();
+      if (!authorities.refresh()) {
+        return false;
+      }
+      if (!authority().fingerprint().equals(before)) {
+        authorityChanged = clock.instant();
+      }
+      judgeAnew();
+    } finally {
+      trust.writeLock().unlock();
+    }
+    publish();
+    LOG.atInfo()
+        .addKeyValue("active", authority().fingerprint())
+        .addKeyValue("published", authorities.published().size())
+        .log("authorities changed");
+    return true;
+  }
+
+  /// Takes the certificates that clients are to trust, in PEM.
+  public interface Publication {
+    void accept(String pem) throws IOException;
+  }
+
+  /// Hands over the certificates that clients are to trust now, and again whenever they change.
+  ///
+  /// @throws IOException what the first handing over throws; later ones are logged
+  public void publishTo(Publication sink) throws IOException {
+    sink.accept(authorities.publishedPem());
+    publication = sink;
+  }
+
+  private void publish() {
+    try {
+      publication.accept(authorities.publishedPem());
+    } catch (IOException e) {
+      LOG.atError().setCause(e).log("certificates for clients cannot be published");
+    }
+  }
+
+  private void watchAuthorities() {
+    try {
+      refreshAuthorities();
+      Instant now = clock.instant();
+      if (authorities.warning().isPresent() && now.isAfter(warned.plus(WARN_EVERY))) {
+        warned = now;
+        authorities.prepareRenewal();
+        LOG.atWarn().log(authorities.warning().get());
+      }
+    } catch (AuthorityException e) {
+      LOG.atError().addKeyValue("reason", e.getMessage()).log("authorities cannot be taken over");
+    }
+  }
+
+  /// The authority that signs now.
   public CertificateAuthority authority() {
-    return authority;
+    return authorities.active();
+  }
+
+  /// All authorities that clients are to trust, during a rotation two.
+  public Authorities authorities() {
+    return authorities;
   }
 
   /// Serves mimics, and [#UPSTREAM_ROOTS], inside ADS.
@@ -265,11 +379,12 @@ public final class CertificateProvider implements AutoCloseable {
 
   /// The file with the authority's certificate.
   public static Path certificateFile(Settings settings) {
-    return settings.authority().resolve("ca.pem");
+    return settings.authority().certificateFile();
   }
 
   private void sweep() {
     try {
+      watchAuthorities();
       trusted.sweep();
       block.sweep();
     } catch (RuntimeException e) {

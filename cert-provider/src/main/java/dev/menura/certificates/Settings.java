@@ -1,5 +1,6 @@
 package dev.menura.certificates;
 
+import dev.menura.certificates.authority.AuthoritySettings;
 import dev.menura.certificates.authority.Crypto;
 import dev.menura.certificates.authority.MintLimits;
 import dev.menura.certificates.secrets.SecretLimits;
@@ -8,12 +9,12 @@ import java.nio.file.Path;
 
 /// How a certificate provider is set up.
 ///
-/// @param authority the directory of the authority; it is made where it is missing
+/// @param authority how the authority is kept
 /// @param crypto who computes signatures
 /// @param trusted the limits of names for which mimics are kept
 /// @param block the limits of names for which certificates of the block page are kept
 public record Settings(
-    Path authority,
+    AuthoritySettings authority,
     Crypto crypto,
     PeekLimits peek,
     MintLimits mint,
@@ -23,7 +24,7 @@ public record Settings(
   /// The defaults, with the authority in `ca` below the data directory.
   public static Settings in(Path data) {
     return new Settings(
-        data.resolve("ca"),
+        AuthoritySettings.in(data.resolve("ca")),
         Crypto.preferred(),
         PeekLimits.DEFAULT,
         MintLimits.DEFAULT,

@@ -8,13 +8,18 @@ import java.util.List;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
-    Listener explicit, Upstream upstream, Certificates certificates, Timeouts timeouts) {
+    Listener explicit,
+    Upstream upstream,
+    Certificates certificates,
+    AuthorityKeys ca,
+    Timeouts timeouts) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
           Listener.EXPLICIT,
           new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
           Certificates.STANDARD,
+          AuthorityKeys.STANDARD,
           Timeouts.STANDARD);
 
   /// Where a listener is bound.

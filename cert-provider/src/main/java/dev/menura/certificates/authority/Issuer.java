@@ -2,6 +2,7 @@ package dev.menura.certificates.authority;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
@@ -13,16 +14,28 @@ import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 
 /// Signs certificates with one private key. Immutable, so that many threads can sign at once.
 final class Issuer {
-  private final Crypto crypto;
-  private final PrivateKey key;
+  private final SignatureSource key;
   private final String algorithm;
   private final AlgorithmIdentifier identifier;
 
+  /// With a key in memory.
   Issuer(Crypto crypto, PrivateKey key, PublicKey publicKey) {
-    this.crypto = crypto;
-    this.key = crypto.adopt(key);
+    this(inMemory(crypto, crypto.adopt(key)), publicKey);
+  }
+
+  Issuer(SignatureSource key, PublicKey publicKey) {
+    this.key = key;
     this.algorithm = algorithm(publicKey);
     this.identifier = new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm);
+  }
+
+  private static SignatureSource inMemory(Crypto crypto, PrivateKey key) {
+    return (algorithm, content) -> {
+      Signature signature = crypto.signature(algorithm);
+      signature.initSign(key);
+      signature.update(content);
+      return signature.sign();
+    };
   }
 
   private static String algorithm(PublicKey key) {
@@ -40,12 +53,22 @@ final class Issuer {
 
   byte[] sign(byte[] content) {
     try {
-      Signature signature = crypto.signature(algorithm);
-      signature.initSign(key);
-      signature.update(content);
-      return signature.sign();
+      return key.sign(algorithm, content);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot sign", e);
+      throw new IllegalStateException("cannot sign: " + e.getMessage(), e);
+    }
+  }
+
+  /// Whether it signs with the private key of this public key.
+  boolean isFor(PublicKey publicKey) {
+    byte[] probe = "menura".getBytes(StandardCharsets.US_ASCII);
+    try {
+      var verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(publicKey);
+      verifier.update(probe);
+      return verifier.verify(sign(probe));
+    } catch (GeneralSecurityException | IllegalStateException e) {
+      return false;
     }
   }
 

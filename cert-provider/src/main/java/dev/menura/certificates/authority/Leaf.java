@@ -3,16 +3,20 @@ package dev.menura.certificates.authority;
 import dev.menura.certificates.x509.Pem;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 
-/// A certificate that our authority issued, with the key that it is for. It is no record, so that
-/// the key is printed nowhere by accident.
+/// A certificate that we issued, with the key that it is for, and what is sent along with it. It is
+/// no record, so that the key is printed nowhere by accident.
 public final class Leaf {
   private final X509Certificate certificate;
+  private final List<X509Certificate> sentAlong;
   private final LeafKey key;
   private final Instant renewAt;
 
-  Leaf(X509Certificate certificate, LeafKey key, Instant renewAt) {
+  Leaf(X509Certificate certificate, List<X509Certificate> sentAlong, LeafKey key, Instant renewAt) {
     this.certificate = certificate;
+    this.sentAlong = List.copyOf(sentAlong);
     this.key = key;
     this.renewAt = renewAt;
   }
@@ -21,8 +25,15 @@ public final class Leaf {
     return certificate;
   }
 
+  /// What a handshake presents: the leaf, and where the authority is none that clients know, the
+  /// certificates that lead from it to one that they know.
+  public List<X509Certificate> chain() {
+    return Stream.concat(Stream.of(certificate), sentAlong.stream()).toList();
+  }
+
+  /// The [#chain].
   public String certificatePem() {
-    return Pem.certificate(certificate);
+    return Pem.certificates(chain());
   }
 
   /// PKCS#8. The same text object for all leaves of one key.

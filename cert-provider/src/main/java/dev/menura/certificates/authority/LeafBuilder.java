@@ -1,9 +1,10 @@
 package dev.menura.certificates.authority;
 
-import dev.menura.certificates.authority.Minter.Validity;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -23,55 +24,89 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 /// Builds the certificate of a leaf: for servers only, no authority, and without anything that an
 /// original says about its own issuer (RFC 5280 4.2; no AIA, CRL, SCT, must-staple or policies).
 final class LeafBuilder {
-  private final CertificateAuthority authority;
-  private final X500Name issuerName;
   private final SecureRandom random;
 
-  LeafBuilder(CertificateAuthority authority, SecureRandom random) {
-    this.authority = authority;
-    this.issuerName =
-        X500Name.getInstance(authority.certificate().getSubjectX500Principal().getEncoded());
+  LeafBuilder(SecureRandom random) {
     this.random = random;
   }
 
-  Leaf build(X500Name subject, List<GeneralName> names, Validity validity, LeafKey key) {
+  /// A leaf that this authority issues.
+  Leaf build(CertificateAuthority authority, Likeness likeness, Validity validity, LeafKey key) {
+    var certificate =
+        issue(
+            likeness,
+            validity,
+            key,
+            authority.name(),
+            new AuthorityKeyIdentifier(authority.keyIdentifier()),
+            authority.issuer());
+    return new Leaf(certificate, authority.sentAlong(), key, validity.renewAt());
+  }
+
+  /// A leaf that vouches for itself.
+  Leaf buildSelfSigned(Likeness likeness, Validity validity, LeafKey key) {
+    var issuer = new Issuer(Crypto.JAVA, key.privateKey(), key.publicKey());
+    var own = new AuthorityKeyIdentifier(identifier(key.publicKey()).getKeyIdentifier());
+    var certificate = issue(likeness, validity, key, likeness.subject(), own, issuer);
+    return new Leaf(certificate, List.of(), key, validity.renewAt());
+  }
+
+  private X509Certificate issue(
+      Likeness likeness,
+      Validity validity,
+      LeafKey key,
+      X500Name issuerName,
+      AuthorityKeyIdentifier issuerKey,
+      Issuer issuer) {
+    var builder =
+        new X509v3CertificateBuilder(
+            issuerName,
+            Serial.next(random),
+            Date.from(validity.from()),
+            Date.from(validity.until()),
+            likeness.subject(),
+            SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded()));
     try {
-      var publicKey = SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded());
-      var builder =
-          new X509v3CertificateBuilder(
-              issuerName,
-              Serial.next(random),
-              Date.from(validity.from()),
-              Date.from(validity.until()),
-              subject,
-              publicKey);
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-      int usage =
-          key.kind().isRsa()
-              ? KeyUsage.digitalSignature | KeyUsage.keyEncipherment
-              : KeyUsage.digitalSignature;
-      builder.addExtension(Extension.keyUsage, true, new KeyUsage(usage));
-      builder.addExtension(
-          Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-      builder.addExtension(
-          Extension.subjectAlternativeName,
-          // RFC 5280 4.2.1.6: critical exactly where the subject is empty.
-          subject.getRDNs().length == 0,
-          new GeneralNames(names.toArray(GeneralName[]::new)));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          new AuthorityKeyIdentifier(authority.keyIdentifier()));
-      builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          new JcaX509ExtensionUtils().createSubjectKeyIdentifier(publicKey));
-      var certificate =
-          new JcaX509CertificateConverter()
-              .getCertificate(builder.build(authority.issuer().signer()));
-      return new Leaf(certificate, key, validity.renewAt());
+      extend(builder, likeness, key, issuerKey);
+      return new JcaX509CertificateConverter().getCertificate(builder.build(issuer.signer()));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("cannot build a leaf", e);
+    }
+  }
+
+  private static void extend(
+      X509v3CertificateBuilder builder,
+      Likeness likeness,
+      LeafKey key,
+      AuthorityKeyIdentifier issuerKey)
+      throws IOException {
+    var critical = likeness.critical();
+    builder.addExtension(
+        Extension.basicConstraints, critical.constraints(), new BasicConstraints(false));
+    if (likeness.usage().present()) {
+      builder.addExtension(
+          Extension.keyUsage, critical.usage(), new KeyUsage(likeness.usage().bitsFor(key)));
+    }
+    builder.addExtension(
+        Extension.extendedKeyUsage,
+        critical.purposes(),
+        new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+    if (!likeness.names().isEmpty()) {
+      builder.addExtension(
+          Extension.subjectAlternativeName,
+          // RFC 5280 4.2.1.6: it must be critical where the subject is empty.
+          critical.names() || likeness.subject().getRDNs().length == 0,
+          new GeneralNames(likeness.names().toArray(GeneralName[]::new)));
+    }
+    builder.addExtension(Extension.authorityKeyIdentifier, false, issuerKey);
+    builder.addExtension(Extension.subjectKeyIdentifier, false, identifier(key.publicKey()));
+  }
+
+  private static org.bouncycastle.asn1.x509.SubjectKeyIdentifier identifier(PublicKey key) {
+    try {
+      return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a key has no identifier", e);
     }
   }
 }

@@ -3,14 +3,17 @@ package dev.menura.certificates.authority;
 import dev.menura.certificates.x509.KeyKind;
 import dev.menura.certificates.x509.Pem;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A key that leaves share. It is no record, so that its text never says more than its kind.
+/// The key of one leaf, or where it is an RSA key, of many. It is no record, so that its text never
+/// says more than its kind.
 final class LeafKey {
   private final KeyKind kind;
   private final PublicKey publicKey;
+  private final PrivateKey privateKey;
   private final String pem;
   private final Instant made;
   private final AtomicInteger uses = new AtomicInteger();
@@ -18,6 +21,7 @@ final class LeafKey {
   LeafKey(KeyKind kind, KeyPair pair, Instant made) {
     this.kind = kind;
     this.publicKey = pair.getPublic();
+    this.privateKey = pair.getPrivate();
     this.pem = Pem.privateKey(pair.getPrivate());
     this.made = made;
   }
@@ -28,6 +32,10 @@ final class LeafKey {
 
   PublicKey publicKey() {
     return publicKey;
+  }
+
+  PrivateKey privateKey() {
+    return privateKey;
   }
 
   /// The private key, PKCS#8.

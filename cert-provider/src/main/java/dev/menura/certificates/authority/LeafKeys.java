@@ -15,8 +15,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of leaves: one of each kind, made by ourselves, kept in memory, replaced by age and by
-/// use. They are made in the background: an RSA key takes longer than a handshake should.
+/// The keys of leaves, made by ourselves and kept in memory. Each leaf has an elliptic-curve key of
+/// its own. RSA keys take too long for that: leaves share one of each size, which is made in the
+/// background, never on the path of a handshake, and replaced by age and by use.
 final class LeafKeys implements AutoCloseable {
   private final MintLimits limits;
   private final Crypto crypto;
@@ -40,27 +41,36 @@ final class LeafKeys implements AutoCloseable {
     for (KeyKind kind : KeyKind.values()) {
       slots.put(kind, new Slot());
     }
-    renew(KeyKind.P256).join();
-    var _ = renew(KeyKind.RSA_2048);
+  }
+
+  /// Has an RSA key of each size made that has none, the commonest first.
+  void fill() {
+    for (KeyKind kind : KeyKind.values()) {
+      if (kind.isRsa() && slot(kind).current.get() == null) {
+        var _ = renew(kind);
+      }
+    }
   }
 
   /// A key of this kind, or where it is an RSA key that is not ready in time, one of P-256.
   LeafKey key(KeyKind kind) {
+    if (!kind.isRsa()) {
+      return new LeafKey(kind, generate(kind), clock.instant());
+    }
     LeafKey current = slot(kind).current.get();
     if (current == null) {
-      current = await(kind);
+      return await(kind);
     }
     boolean old = current.made().plus(limits.keyAge()).isBefore(clock.instant());
     if (current.use() >= limits.keyUses() || old) {
-      var _ = renew(current.kind());
+      var _ = renew(kind);
     }
     return current;
   }
 
   private LeafKey await(KeyKind kind) {
-    CompletableFuture<LeafKey> made = renew(kind);
     try {
-      return kind.isRsa() ? made.get(limits.rsaWait().toNanos(), TimeUnit.NANOSECONDS) : made.get();
+      return renew(kind).get(limits.rsaWait().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return key(KeyKind.P256);
     } catch (InterruptedException e) {

@@ -1,41 +1,47 @@
 package dev.menura.certificates.authority;
 
 import dev.menura.certificates.upstream.Look.Seen;
+import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.x509.AlternativeNames;
+import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.KeyKind;
 import dev.menura.certificates.x509.OriginName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.GeneralName;
 
-/// Issues leaves: mimics of valid certificates, and certificates of the block page.
+/// Issues leaves: mimics of valid certificates, certificates of the block page, and distrusted
+/// mimics of certificates with a problem.
 public final class Minter implements AutoCloseable {
-  private static final Duration BACKDATING = Duration.ofDays(1);
+  /// How long a leaf serves whose key is of another kind than the original's.
+  private static final Duration STOPGAP = Duration.ofSeconds(10);
+
   private static final X500Name BLOCK_PAGE =
       new X500NameBuilder()
           .addRDN(BCStyle.O, "Menura")
           .addRDN(BCStyle.CN, "Menura block page")
           .build();
 
-  private final CertificateAuthority authority;
+  private final Supplier<CertificateAuthority> authority;
+  private final CertificateAuthority untrusted;
   private final MintLimits limits;
   private final Clock clock;
   private final LeafKeys keys;
   private final LeafBuilder builder;
   private final Counter mimics;
+  private final Counter distrusted;
   private final Counter pages;
   private final Counter shortened;
 
@@ -46,22 +52,61 @@ public final class Minter implements AutoCloseable {
       Clock clock,
       SecureRandom random,
       MeterRegistry registry) {
+    this(() -> authority, limits, crypto, clock, random, registry);
+  }
+
+  /// @param authority the one that issues now
+  public Minter(
+      Supplier<CertificateAuthority> authority,
+      MintLimits limits,
+      Crypto crypto,
+      Clock clock,
+      SecureRandom random,
+      MeterRegistry registry) {
     this.authority = authority;
+    this.untrusted = CertificateAuthority.untrusted(crypto, clock, random);
     this.limits = limits;
     this.clock = clock;
     this.keys = new LeafKeys(limits, crypto, clock, random);
-    this.builder = new LeafBuilder(authority, random);
+    this.builder = new LeafBuilder(random);
     this.mimics = registry.counter("menura.certificates.minted", "class", "trusted");
+    this.distrusted = registry.counter("menura.certificates.minted", "class", "distrust");
     this.pages = registry.counter("menura.certificates.minted", "class", "block");
     this.shortened = registry.counter("menura.certificates.names.left.out");
   }
 
-  /// A leaf that says what the original says: its subject, its names, its kind of key; valid within
-  /// its dates, those of the authority and the limit.
+  /// Has RSA keys made in the background, so that the first origin that has one finds one.
+  public void fill() {
+    keys.fill();
+  }
+
+  /// What a leaf stands for beside its name: another value means that it must be minted anew. It
+  /// holds the fingerprint of the origin's chain, the verdict, the adaptation, and who issues.
+  public String identity(Seen seen, Adaptation adaptation) {
+    return String.join(
+        "/",
+        Fingerprint.of(seen.chain()),
+        seen.verdict().problem().name(),
+        adaptation.validity(limits.validity()).toString(),
+        HexFormat.of().formatHex(authority.get().keyIdentifier()));
+  }
+
+  /// As [#identity], of a certificate of the block page.
+  public String pageIdentity() {
+    return "block-page/" + HexFormat.of().formatHex(authority.get().keyIdentifier());
+  }
+
+  /// As [#mimic(OriginName, Seen, Adaptation)], without any.
+  public Leaf mimic(OriginName name, Seen seen) {
+    return mimic(name, seen, Adaptation.NONE);
+  }
+
+  /// A leaf that says what the original says: its subject, its names, its kind of key, its usage;
+  /// valid within its dates, those of the authority and the limit.
   ///
   /// @throws IllegalStateException where the look found a problem, or the original is not for the
   ///   name or not valid now: such a certificate is never mimicked
-  public Leaf mimic(OriginName name, Seen seen) {
+  public Leaf mimic(OriginName name, Seen seen, Adaptation adaptation) {
     if (!seen.verdict().isValid()) {
       throw new IllegalStateException(
           "a certificate with a problem is never mimicked: " + seen.verdict().problem().word());
@@ -71,18 +116,43 @@ public final class Minter implements AutoCloseable {
     if (!names.match(name)) {
       throw new IllegalStateException("a certificate for other names is never mimicked");
     }
-    List<GeneralName> copied = names.copied(name, limits.namesMax(), limits.namesBytesMax());
-    if (copied.size() < names.count()) {
-      shortened.increment();
-    }
-    Validity validity = validity(limits.validity()).within(original);
+    var issuing = authority.get();
+    Validity validity = validity(issuing, adaptation.validity(limits.validity())).within(original);
     if (!clock.instant().isBefore(validity.until())) {
       throw new IllegalStateException("an expired certificate is never mimicked");
     }
+    var copied = issuing.nameLimits().without(copied(names, name), name);
+    LeafKey key = key(original);
     Leaf leaf =
         builder.build(
-            subject(original), copied, validity, keys.key(KeyKind.like(original.getPublicKey())));
+            issuing,
+            Likeness.of(original, copied),
+            isLike(key, original) ? validity : validity.renewedBy(clock.instant().plus(STOPGAP)),
+            key);
     mimics.increment();
+    return leaf;
+  }
+
+  /// A leaf that says what an original with a problem says, its dates included, and which no client
+  /// trusts: the authority that issues it is known to nobody; where the original vouches for
+  /// itself, so does the leaf.
+  ///
+  /// @throws IllegalStateException where the look found no problem, or our own authority
+  public Leaf distrusted(OriginName name, Seen seen) {
+    Problem problem = seen.verdict().problem();
+    if (problem == Problem.NONE || problem == Problem.OWN_CA) {
+      throw new IllegalStateException(
+          "a certificate that is valid, or our own, is never mimicked as a distrusted one");
+    }
+    X509Certificate original = seen.leaf();
+    var likeness = Likeness.of(original, readableNames(original, name));
+    var validity = Validity.as(original, clock.instant().plus(limits.validity().dividedBy(2)));
+    LeafKey key = key(original);
+    Leaf leaf =
+        problem == Problem.SELF_SIGNED
+            ? builder.buildSelfSigned(likeness, validity, key)
+            : builder.build(untrusted, likeness, validity, key);
+    distrusted.increment();
     return leaf;
   }
 
@@ -91,39 +161,41 @@ public final class Minter implements AutoCloseable {
     var san =
         new GeneralName(
             name.isAddress() ? GeneralName.iPAddress : GeneralName.dNSName, name.text());
+    var issuing = authority.get();
     Leaf leaf =
         builder.build(
-            BLOCK_PAGE, List.of(san), validity(limits.pageValidity()), keys.key(KeyKind.P256));
+            issuing,
+            Likeness.ofPage(BLOCK_PAGE, san),
+            validity(issuing, limits.pageValidity()),
+            keys.key(KeyKind.P256));
     pages.increment();
     return leaf;
   }
 
-  /// From when until when, in whole seconds, and when to renew.
-  record Validity(Instant from, Instant until, Instant renewAt) {
-    /// @throws IllegalStateException where nothing is left
-    Validity within(X509Certificate bounds) {
-      Instant notBefore = bounds.getNotBefore().toInstant();
-      Instant notAfter = bounds.getNotAfter().toInstant();
-      boolean shorter = notAfter.isBefore(until);
-      var narrower =
-          new Validity(
-              notBefore.isAfter(from) ? notBefore : from,
-              shorter ? notAfter : until,
-              shorter ? Instant.MAX : renewAt);
-      if (!narrower.from.isBefore(narrower.until)) {
-        throw new IllegalStateException(
-            "no certificate can be issued outside the dates of another");
-      }
-      return narrower;
-    }
+  /// The authority of [#distrusted] leaves, for those who look whether anything of it leaks.
+  CertificateAuthority untrusted() {
+    return untrusted;
   }
 
-  /// From a day ago until the limit, renewed when a quarter of that is left.
-  private Validity validity(Duration limit) {
-    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    return new Validity(
-            now.minus(BACKDATING), now.plus(limit), now.plus(limit).minus(limit.dividedBy(4)))
-        .within(authority.certificate());
+  private LeafKey key(X509Certificate original) {
+    return keys.key(KeyKind.like(original.getPublicKey()));
+  }
+
+  private static boolean isLike(LeafKey key, X509Certificate original) {
+    return key.kind() == KeyKind.like(original.getPublicKey());
+  }
+
+  private Validity validity(CertificateAuthority issuing, Duration limit) {
+    Instant now = clock.instant();
+    return Validity.of(now, limit).within(issuing.certificate());
+  }
+
+  private List<GeneralName> copied(AlternativeNames names, OriginName asked) {
+    List<GeneralName> copied = names.copied(asked, limits.namesMax(), limits.namesBytesMax());
+    if (copied.size() < names.count()) {
+      shortened.increment();
+    }
+    return copied;
   }
 
   private static AlternativeNames names(X509Certificate original) {
@@ -134,12 +206,12 @@ public final class Minter implements AutoCloseable {
     }
   }
 
-  /// The subject as it was encoded: attributes, order and kinds of string.
-  private static X500Name subject(X509Certificate original) {
+  /// The names of a certificate that has a problem; none where that problem is in its names.
+  private List<GeneralName> readableNames(X509Certificate original, OriginName asked) {
     try {
-      return Certificate.getInstance(original.getEncoded()).getSubject();
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has no encoding", e);
+      return copied(AlternativeNames.of(original), asked);
+    } catch (CertificateException e) {
+      return List.of();
     }
   }
 

@@ -62,7 +62,7 @@ public final class AlternativeNames {
         }
       }
       default -> {
-        // Other kinds of name are of no use to a server; they are neither matched nor copied.
+        // Other kinds of name are not matched.
       }
     }
   }
@@ -73,9 +73,9 @@ public final class AlternativeNames {
     return entries.stream().anyMatch(entry -> matches(entry, name));
   }
 
-  /// The names that a mimic carries, in their order: DNS names, addresses, URIs and mailboxes. Of
-  /// more than the maximum, those for the name that was asked for stay, and the first of the
-  /// others.
+  /// The names that a mimic carries, in their order: DNS names, addresses, URIs, mailboxes, and
+  /// other names that are safe to repeat. Of more than the maximum, those for the name that was
+  /// asked for stay, and the first of the others.
   public List<GeneralName> copied(OriginName asked, int countMax, int bytesMax) {
     var copied = new ArrayList<GeneralName>();
     var left = new Room(countMax, bytesMax);
@@ -102,7 +102,7 @@ public final class AlternativeNames {
           GeneralName.uniformResourceIdentifier,
           GeneralName.rfc822Name ->
           true;
-      default -> false;
+      default -> OtherNames.areRepeated(entry);
     };
   }
 

@@ -14,14 +14,15 @@ public enum KeyKind {
   RSA_4096;
 
   /// The kind that a mimic of a certificate with this key has: the same where we make it, else the
-  /// nearest.
+  /// next stronger one, or the strongest that clients accept.
   public static KeyKind like(PublicKey original) {
     return switch (original) {
       case ECPublicKey key -> fieldSize(key) > 256 ? P384 : P256;
       case RSAPublicKey key -> {
         int bits = key.getModulus().bitLength();
-        yield bits < 3072 ? RSA_2048 : bits < 4096 ? RSA_3072 : RSA_4096;
+        yield bits <= 2048 ? RSA_2048 : bits <= 3072 ? RSA_3072 : RSA_4096;
       }
+      case EdECPublicKey key -> key.getParams().getName().equals("Ed448") ? P384 : P256;
       default -> P256;
     };
   }

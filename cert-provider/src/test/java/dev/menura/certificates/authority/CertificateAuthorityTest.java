@@ -82,7 +82,7 @@ class CertificateAuthorityTest {
         .containsExactly(5, 6);
     assertThat(certificate.getCriticalExtensionOIDs())
         .containsExactlyInAnyOrder("2.5.29.19", "2.5.29.15");
-    assertThat(certificate.getExtendedKeyUsage()).isNull();
+    assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
     assertThat(certificate.getSubjectX500Principal().getName())
         .matches("CN=Menura CA [0-9a-f]{8},O=Menura");
     assertThat(certificate.getSerialNumber()).isGreaterThan(BigInteger.ONE.shiftLeft(96));

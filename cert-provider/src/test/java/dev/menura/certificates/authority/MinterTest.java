@@ -17,6 +17,7 @@ import dev.menura.certificates.x509.KeyKind;
 import dev.menura.certificates.x509.OriginName;
 import dev.menura.certificates.x509.Pem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -28,11 +29,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.OtherName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,13 +209,100 @@ class MinterTest {
     assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
   }
 
-  @Test
-  void usesRsaKeysForKeyEnciphermentTooAndOthersOnlyForSignatures() {
-    boolean[] rsa = mimic(CertificateShape.forNames("a.test").key(KeyType.RSA_2048)).getKeyUsage();
-    boolean[] ec = mimic(CertificateShape.forNames("a.test")).getKeyUsage();
+  private static Stream<Integer> usage(X509Certificate certificate) {
+    boolean[] bits = certificate.getKeyUsage();
+    return IntStream.range(0, 9).filter(i -> bits[i]).boxed();
+  }
 
-    assertThat(IntStream.range(0, 9).filter(i -> rsa[i]).boxed()).containsExactly(0, 2);
-    assertThat(IntStream.range(0, 9).filter(i -> ec[i]).boxed()).containsExactly(0);
+  private X509Certificate withUsage(KeyType key, int bits) throws IOException {
+    return mimic(
+        CertificateShape.forNames("a.test")
+            .key(key)
+            .extension("2.5.29.15", true, new KeyUsage(bits).getEncoded()));
+  }
+
+  @Test
+  void copiesTheKeyUsageAsFarAsAServersKeyOfThatKindCanHaveIt() throws Exception {
+    int all = 0x80ff;
+
+    assertThat(usage(mimic(CertificateShape.forNames("a.test")))).containsExactly(0);
+    assertThat(
+            usage(
+                withUsage(KeyType.RSA_2048, KeyUsage.digitalSignature | KeyUsage.keyEncipherment)))
+        .containsExactly(0, 2);
+    // Every handshake of TLS 1.3 needs a signature.
+    assertThat(usage(withUsage(KeyType.RSA_2048, KeyUsage.keyEncipherment))).containsExactly(0, 2);
+    assertThat(usage(withUsage(KeyType.RSA_2048, all))).containsExactly(0, 1, 2, 3);
+    assertThat(usage(withUsage(KeyType.P256, all))).containsExactly(0, 1, 4, 7, 8);
+  }
+
+  @Test
+  void marksExtensionsAsCriticalWhereTheOriginalDoes() throws Exception {
+    var original =
+        CertificateShape.forNames("a.test")
+            .extension("2.5.29.15", false, new KeyUsage(KeyUsage.digitalSignature).getEncoded())
+            .extension(
+                "2.5.29.37", true, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth).getEncoded())
+            .extension("2.5.29.19", false, new BasicConstraints(false).getEncoded())
+            .extension(
+                "2.5.29.17",
+                true,
+                new GeneralNames(new GeneralName(GeneralName.dNSName, "a.test")).getEncoded());
+    var leaf = mimic(original);
+
+    assertThat(leaf.getCriticalExtensionOIDs()).containsExactlyInAnyOrder("2.5.29.37", "2.5.29.17");
+    assertThat(leaf.getNonCriticalExtensionOIDs()).contains("2.5.29.15", "2.5.29.19");
+  }
+
+  @Test
+  void dropsAttributesThatHoldControlCharactersOrGoBeyondTheBounds() {
+    var spoiled = mimic(CertificateShape.forNames("a.test").subject("CN=a.test,O=a\\00b,C=DE"));
+    assertThat(spoiled.getSubjectX500Principal().getName()).isEqualTo("C=DE,CN=a.test");
+
+    var long1 = "x".repeat(3_000);
+    var bounded =
+        mimic(
+            CertificateShape.forNames("a.test")
+                .subject("CN=a.test,OU=" + long1 + ",OU=" + long1 + ",C=DE"));
+    assertThat(bounded.getSubjectX500Principal().getName())
+        .isEqualTo("C=DE,OU=" + long1 + ",CN=a.test");
+  }
+
+  @Test
+  void isValidAsLongAsARuleSaysButNoLongerThanTheLimit() {
+    var original = seen(root.leaf("a.test"));
+    var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    var day = Adaptation.validFor(Duration.ofHours(24));
+
+    assertThat(minter.mimic(NAME, original, day).notAfter())
+        .isEqualTo(now.plus(Duration.ofDays(1)));
+    assertThat(minter.mimic(NAME, original, Adaptation.validFor(Duration.ofDays(99))).notAfter())
+        .isEqualTo(now.plus(Duration.ofDays(7)));
+    assertThat(minter.identity(original, day))
+        .isNotEqualTo(minter.identity(original, Adaptation.NONE));
+    assertThatThrownBy(() -> Adaptation.validFor(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void replacesSoonAStopgapWhoseKeyIsOfAnotherKind() {
+    var hasty =
+        new MintLimits(
+            Duration.ofDays(7),
+            Duration.ofDays(1),
+            200,
+            8192,
+            Duration.ofDays(1),
+            1_000,
+            Duration.ZERO);
+    try (var own = new Minter(authority, hasty, Crypto.JAVA, clock, new SecureRandom(), meters)) {
+      Leaf leaf =
+          own.mimic(
+              NAME, seen(root.leaf(CertificateShape.forNames("a.test").key(KeyType.RSA_4096))));
+
+      assertThat(leaf.certificate().getPublicKey().getAlgorithm()).isEqualTo("EC");
+      assertThat(leaf.renewAt()).isEqualTo(clock.instant().plusSeconds(10));
+    }
   }
 
   @Test
@@ -277,21 +372,30 @@ class MinterTest {
   }
 
   @Test
-  void copiesNoNamesThatAreOfNoUseToAServer() throws Exception {
+  void copiesNamesOfEveryKindButThoseOfPersons() throws Exception {
     var san =
         new GeneralNames(
             new GeneralName[] {
               new GeneralName(GeneralName.dNSName, "a.test"),
-              new GeneralName(GeneralName.directoryName, "CN=internal"),
+              new GeneralName(GeneralName.directoryName, "CN=a"),
               new GeneralName(GeneralName.uniformResourceIdentifier, "spiffe://a.test/x"),
+              new GeneralName(GeneralName.rfc822Name, "x@a.test"),
+              new GeneralName(GeneralName.registeredID, "1.2.3"),
+              other("1.3.6.1.5.5.7.8.7", "_https.a.test"),
+              other("1.3.6.1.4.1.311.20.2.3", "somebody@corp.internal"),
             });
     var leaf =
         mimic(CertificateShape.forNames("a.test").extension("2.5.29.17", false, san.getEncoded()));
     var copied = ASN1OctetString.getInstance(leaf.getExtensionValue("2.5.29.17")).getOctets();
 
     assertThat(GeneralNames.getInstance(copied).getNames())
-        .extracting(GeneralName::getTagNo)
-        .containsExactly(GeneralName.dNSName, GeneralName.uniformResourceIdentifier);
+        .containsExactly(java.util.Arrays.copyOf(san.getNames(), 6));
+  }
+
+  private static GeneralName other(String type, String value) {
+    return new GeneralName(
+        GeneralName.otherName,
+        new OtherName(new ASN1ObjectIdentifier(type), new DERUTF8String(value)));
   }
 
   @Test

@@ -17,13 +17,15 @@ class KeyKindTest {
   @CsvSource({
     "2047,RSA_2048",
     "2048,RSA_2048",
-    "3071,RSA_2048",
+    "2049,RSA_3072",
+    "3071,RSA_3072",
     "3072,RSA_3072",
-    "4095,RSA_3072",
+    "3073,RSA_4096",
+    "4095,RSA_4096",
     "4096,RSA_4096",
     "8192,RSA_4096"
   })
-  void takesRsaKeysOfTheOriginalsSizeOrTheNextBelow(int bits, KeyKind kind) throws Exception {
+  void takesRsaKeysOfTheOriginalsSizeOrTheNextAbove(int bits, KeyKind kind) throws Exception {
     var modulus = BigInteger.ONE.shiftLeft(bits - 1).setBit(0);
     var key =
         KeyFactory.getInstance("RSA")
@@ -48,10 +50,12 @@ class KeyKindTest {
   }
 
   @Test
-  void takesP256ForOtherKinds() throws Exception {
+  void takesACurveOfTheSameStrengthForEdwardsKeys() throws Exception {
     var key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic();
 
     assertThat(KeyKind.like(key)).isEqualTo(KeyKind.P256);
     assertThat(KeyKind.describe(key)).isEqualTo("Ed25519");
+    assertThat(KeyKind.like(KeyPairGenerator.getInstance("Ed448").generateKeyPair().getPublic()))
+        .isEqualTo(KeyKind.P384);
   }
 }

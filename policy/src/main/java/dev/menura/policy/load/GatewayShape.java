@@ -144,12 +144,13 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, TIMEOUTS),
+        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS),
         found ->
             new Gateway(
                 found.get(LISTEN),
                 found.get(upstream),
                 found.get(CERTIFICATES),
+                found.get(CaShape.CA),
                 found.get(TIMEOUTS)));
   }
 

@@ -18,7 +18,7 @@ final class CertificateSettings {
     var mint = defaults.mint();
     var trusted = defaults.trusted();
     return new Settings(
-        defaults.authority(),
+        CaSettings.of(gateway.ca(), defaults.authority()),
         defaults.crypto(),
         new PeekLimits(
             gateway.timeouts().peek(),

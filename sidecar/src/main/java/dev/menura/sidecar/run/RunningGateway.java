@@ -64,7 +64,7 @@ public final class RunningGateway implements AutoCloseable {
           open(
               Sidecar.start(
                   data.root(), data.sidecarSocket(), documents, explicit, events, meters));
-      PrivateFiles.write(data.ca(), sidecar.certificates().authority().pem());
+      sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
       sidecar.own().add(admin.address().getPort());

@@ -1,0 +1,142 @@
+package dev.menura.certificates.authority;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.menura.certificates.authority.AuthoritySettings.SignedBy;
+import dev.menura.certificates.authority.KeyPlace.InToken;
+import dev.menura.certificates.testing.TestClock;
+import dev.menura.certificates.testing.TestRoot;
+import dev.menura.certificates.upstream.Look.Seen;
+import dev.menura.certificates.upstream.Verdict;
+import dev.menura.certificates.x509.OriginName;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Security;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// With a real SoftHSM2: the key is made in the token and never leaves it.
+class TokenVaultTest {
+  private static final OriginName NAME = OriginName.of("a.test");
+
+  private final TestClock clock = new TestClock();
+  private final SecureRandom random = new SecureRandom();
+
+  @TempDir Path data;
+  private InToken token;
+
+  @BeforeEach
+  void create() throws Exception {
+    token = SoftToken.create(data);
+  }
+
+  private AuthoritySettings settings(KeyPlace place) {
+    return new AuthoritySettings(
+        data.resolve("ca"), place, SignedBy.ITSELF, NameScope.ALL, Duration.ofDays(30));
+  }
+
+  private Leaf leaf(Authorities authorities) {
+    try (var minter =
+        new Minter(
+            authorities::active,
+            MintLimits.DEFAULT,
+            Crypto.preferred(),
+            clock,
+            random,
+            new SimpleMeterRegistry())) {
+      return minter.mimic(
+          NAME,
+          new Seen(TestRoot.create("Root").leaf("a.test").chain(), "TLSv1.3", "h2", Verdict.VALID));
+    }
+  }
+
+  @Test
+  void signsLeavesWithAKeyThatNeverLeavesTheToken() throws Exception {
+    var authorities = Authorities.open(settings(token), Crypto.preferred(), clock, random);
+
+    assertThat(OpenSsl.verify(data, authorities.active(), leaf(authorities)))
+        .endsWith("leaf.pem: OK\n");
+    try (Stream<Path> files = Files.list(data.resolve("ca"))) {
+      assertThat(files).containsExactly(data.resolve("ca/ca.pem"));
+    }
+    var again = Authorities.open(settings(token), Crypto.preferred(), clock, random);
+    assertThat(again.active().certificate()).isEqualTo(authorities.active().certificate());
+    assertThat(OpenSsl.verify(data, again.active(), leaf(again))).endsWith("leaf.pem: OK\n");
+  }
+
+  @Test
+  void k6TheKeyHasNoEncoding() throws Exception {
+    var _ = Authorities.open(settings(token), Crypto.preferred(), clock, random);
+    var provider =
+        Stream.of(
+                Security.getProvider("SunPKCS11")
+                    .configure(
+                        "--name = Probe\nlibrary = "
+                            + token.library()
+                            + "\nslot = "
+                            + TokenSlots.find(token.library(), token.token())
+                            + "\n"))
+            .findFirst()
+            .orElseThrow();
+    var store = KeyStore.getInstance("PKCS11", provider);
+    store.load(null, SoftToken.PIN.toCharArray());
+    var key = (PrivateKey) store.getKey(token.label(), null);
+
+    assertThat(key.getEncoded()).isNull();
+    assertThat(key.toString()).contains("sensitive").contains("unextractable");
+  }
+
+  @Test
+  void rotatesInTheToken() throws Exception {
+    var running = Authorities.open(settings(token), Crypto.preferred(), clock, random);
+    var operator = AuthorityChanges.of(settings(token), Crypto.preferred(), clock, random);
+    operator.rotate();
+    operator.activate();
+    running.refresh();
+    assertThat(running.published()).hasSize(2);
+    assertThat(OpenSsl.verify(data, running.active(), leaf(running))).endsWith("leaf.pem: OK\n");
+    operator.retire(Optional.empty());
+    running.refresh();
+
+    assertThat(running.published()).hasSize(1);
+    assertThat(OpenSsl.verify(data, running.active(), leaf(running))).endsWith("leaf.pem: OK\n");
+  }
+
+  @Test
+  void saysWhichTokensThereAreWhereTheOneIsMissing() {
+    var other = new InToken(token.library(), "no-such-token", token.label(), token.pin());
+
+    assertThatThrownBy(() -> Authorities.open(settings(other), Crypto.preferred(), clock, random))
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContaining("expected one token with the label 'no-such-token', found 0")
+        .hasMessageContaining("'" + token.token() + "'");
+  }
+
+  @Test
+  void saysWhereThePinWasExpected() {
+    var none =
+        new InToken(
+            token.library(), token.token(), token.label(), new SecretSource.Variable("NONE_SUCH"));
+
+    assertThatThrownBy(() -> Authorities.open(settings(none), Crypto.preferred(), clock, random))
+        .isInstanceOf(AuthorityException.class)
+        .hasMessageContaining("the environment variable NONE_SUCH: expected the passphrase or PIN");
+  }
+
+  @Test
+  void saysThatTheModuleIsMissing() {
+    var missing = new InToken(data.resolve("none.so"), token.token(), token.label(), token.pin());
+
+    assertThatThrownBy(() -> Authorities.open(settings(missing), Crypto.preferred(), clock, random))
+        .hasMessageContaining("none.so: expected a PKCS#11 module, found no such file");
+  }
+}
