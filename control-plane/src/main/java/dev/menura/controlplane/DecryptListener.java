@@ -17,7 +17,6 @@ import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.listener.v3.Listener.InternalListenerConfig;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
-import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -199,43 +198,26 @@ final class DecryptListener {
   }
 
   private static RouteConfiguration forwardingInClear() {
-    var any =
-        Route.newBuilder()
-            .setName("any")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRoute(
-                RouteAction.newBuilder().setCluster(Clusters.PLAIN).setTimeout(Typed.seconds(0)));
-    return routes(Wire.CLASS_CLEAR)
-        .addVirtualHosts(VirtualHost.newBuilder().setName("any").addDomains("*").addRoutes(any))
-        .build();
+    return routes(Wire.CLASS_CLEAR).addVirtualHosts(to(Clusters.PLAIN, Clusters.PLAIN)).build();
   }
 
   private static RouteConfiguration forwarding() {
-    var upgrade =
-        Route.newBuilder()
-            .setName("upgrade")
-            .setMatch(
-                RouteMatch.newBuilder()
-                    .setPrefix("/")
-                    .addHeaders(
-                        HeaderMatcher.newBuilder().setName("upgrade").setPresentMatch(true)))
-            .setRoute(
-                RouteAction.newBuilder()
-                    .setCluster(Clusters.ORIGIN_HTTP1)
-                    .setTimeout(Typed.seconds(0)));
-    var any =
-        Route.newBuilder()
-            .setName("any")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRoute(
-                RouteAction.newBuilder().setCluster(Clusters.ORIGIN).setTimeout(Typed.seconds(0)));
     return routes(Wire.CLASS_TRUSTED)
-        .addVirtualHosts(
-            VirtualHost.newBuilder()
+        .addVirtualHosts(to(Clusters.ORIGIN, Clusters.ORIGIN_HTTP1))
+        .build();
+  }
+
+  private static VirtualHost to(String cluster, String upgradeCluster) {
+    return VirtualHost.newBuilder()
+        .setName("any")
+        .addDomains("*")
+        .addRoutes(HttpConnections.upgradeRoute(upgradeCluster))
+        .addRoutes(
+            Route.newBuilder()
                 .setName("any")
-                .addDomains("*")
-                .addRoutes(upgrade)
-                .addRoutes(any))
+                .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+                .setRoute(
+                    RouteAction.newBuilder().setCluster(cluster).setTimeout(Typed.seconds(0))))
         .build();
   }
 
