@@ -1,5 +1,10 @@
 package dev.menura.certificates.upstream;
 
+import dev.menura.certificates.path.Anchor;
+import dev.menura.certificates.path.Anchors;
+import dev.menura.certificates.path.MalformedException;
+import dev.menura.certificates.path.Profile;
+import dev.menura.certificates.path.X509;
 import dev.menura.certificates.x509.Pem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,17 +14,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import javax.security.auth.x500.X500Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +40,20 @@ public final class Roots {
           Path.of("/etc/ssl/ca-bundle.pem"),
           Path.of("/etc/ssl/cert.pem"));
 
-  private final Set<X509Certificate> certificates;
-  private final Map<X500Principal, List<X509Certificate>> bySubject;
+  private final Map<X509Certificate, Profile> profiles;
 
-  private Roots(Collection<X509Certificate> certificates) {
-    this.certificates = Collections.unmodifiableSet(new LinkedHashSet<>(certificates));
-    this.bySubject =
-        this.certificates.stream()
-            .collect(Collectors.groupingBy(X509Certificate::getSubjectX500Principal));
+  private Roots(Map<X509Certificate, Profile> profiles) {
+    this.profiles = Collections.unmodifiableMap(new LinkedHashMap<>(profiles));
   }
 
-  /// Roots that the operator names, and nothing else.
+  private static Roots of(Collection<X509Certificate> certificates, Profile profile) {
+    var profiles = new LinkedHashMap<X509Certificate, Profile>();
+    certificates.forEach(certificate -> profiles.put(certificate, profile));
+    return new Roots(profiles);
+  }
+
+  /// Roots that the operator names, and nothing else. Chains below them are held to
+  /// [Profile#PRIVATE_CA].
   ///
   /// @param pems texts that hold one or more certificates each
   /// @throws CertificateException where a text cannot be read or holds none
@@ -59,10 +66,11 @@ public final class Roots {
       }
       all.addAll(found);
     }
-    return new Roots(all);
+    return of(all, Profile.PRIVATE_CA);
   }
 
   /// The roots that the operating system trusts; where no bundle of its is found, those of Java.
+  /// Chains below them are held to [Profile#WEBPKI_STRICT].
   public static Roots system() {
     return system(SYSTEM_BUNDLES);
   }
@@ -72,7 +80,7 @@ public final class Roots {
       if (Files.isReadable(bundle)) {
         try {
           String text = Files.readString(bundle, StandardCharsets.ISO_8859_1);
-          return new Roots(Pem.readCertificates(text, e -> skipped(bundle, e)));
+          return of(Pem.readCertificates(text, e -> skipped(bundle, e)), Profile.WEBPKI_STRICT);
         } catch (IOException | CertificateException e) {
           throw new IllegalStateException("the system's roots cannot be read: " + bundle, e);
         }
@@ -100,33 +108,49 @@ public final class Roots {
           all.add(certificate);
         }
       }
-      return new Roots(all);
+      return of(all, Profile.WEBPKI_STRICT);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("Java's roots cannot be read: " + file, e);
     }
   }
 
-  /// These and those.
+  /// These and those. What is in both keeps the stricter profile.
   public Roots and(Roots others) {
-    var all = new LinkedHashSet<>(certificates);
-    all.addAll(others.certificates);
+    var all = new LinkedHashMap<>(profiles);
+    others.profiles.forEach((certificate, profile) ->
+        all.merge(certificate, profile, (a, b) -> a.compareTo(b) < 0 ? a : b));
     return new Roots(all);
   }
 
   /// These without any that has this key: the gateway's own authority vouches for no origin.
   public Roots without(PublicKey key) {
-    return new Roots(certificates.stream().filter(c -> !c.getPublicKey().equals(key)).toList());
+    var others = new LinkedHashMap<>(profiles);
+    others.keySet().removeIf(certificate -> certificate.getPublicKey().equals(key));
+    return new Roots(others);
+  }
+
+  /// These, with chains held to one profile whatever root they lead to.
+  public Roots heldTo(Profile profile) {
+    return of(profiles.keySet(), profile);
   }
 
   public Set<X509Certificate> certificates() {
-    return certificates;
+    return profiles.keySet();
   }
 
-  boolean contain(X509Certificate certificate) {
-    return certificates.contains(certificate);
-  }
-
-  List<X509Certificate> named(X500Principal subject) {
-    return bySubject.getOrDefault(subject, List.of());
+  /// What the search for ways ends at. A root that is not in DER is left out.
+  Anchors anchors() {
+    var anchors = new ArrayList<Anchor>();
+    profiles.forEach((certificate, profile) -> {
+      try {
+        anchors.add(new Anchor(X509.parse(certificate.getEncoded()), profile));
+      } catch (MalformedException | CertificateEncodingException e) {
+        LOG.atWarn()
+            .addKeyValue("root", certificate.getSubjectX500Principal().getName())
+            .addKeyValue("reason", e.getMessage())
+            .log("malformed root left out");
+      }
+    });
+    return new Anchors(anchors);
   }
 }
