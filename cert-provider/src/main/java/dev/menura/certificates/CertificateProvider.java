@@ -8,9 +8,12 @@ import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.Minter;
 import dev.menura.certificates.secrets.SecretWatcher;
+import dev.menura.certificates.upstream.AllowedAddresses;
+import dev.menura.certificates.upstream.Knowledge;
 import dev.menura.certificates.upstream.Look;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.upstream.Peeks;
+import dev.menura.certificates.upstream.RevocationMode;
 import dev.menura.certificates.upstream.Roots;
 import dev.menura.certificates.upstream.Validator;
 import dev.menura.certificates.upstream.Verdict;
@@ -57,6 +60,7 @@ public final class CertificateProvider implements AutoCloseable {
   /// Held for writing while the roots change, so that nothing is minted by former ones afterwards.
   private final ReentrantReadWriteLock trust = new ReentrantReadWriteLock();
 
+  private final Knowledge knowledge = new Knowledge(RevocationMode.OFF);
   private Validator validator;
   private final Cache<Judged, Verdict> verdicts;
 
@@ -73,7 +77,7 @@ public final class CertificateProvider implements AutoCloseable {
     this.authority = authority;
     this.clock = clock;
     this.random = random;
-    this.validator = new Validator(roots, authority.certificate(), clock);
+    this.validator = new Validator(roots, authority.certificate(), clock, knowledge);
     this.verdicts =
         Caffeine.newBuilder()
             .ticker(ticker)
@@ -199,7 +203,7 @@ public final class CertificateProvider implements AutoCloseable {
   public void roots(Roots roots) {
     trust.writeLock().lock();
     try {
-      validator = new Validator(roots, authority.certificate(), clock);
+      validator = new Validator(roots, authority.certificate(), clock, knowledge);
       verdicts.invalidateAll();
       peeks.trust(validator);
       trusted.clear();
@@ -209,6 +213,15 @@ public final class CertificateProvider implements AutoCloseable {
       trust.writeLock().unlock();
     }
     LOG.atInfo().addKeyValue("roots", roots.certificates().size()).log("upstream roots replaced");
+  }
+
+  /// Asks issuers, from now on, for certificates that origins do not send, and whether those that
+  /// they send were revoked. Until this is called nobody is asked.
+  ///
+  /// @param addresses where the provider may connect to for this
+  public void ask(AllowedAddresses addresses, RevocationMode mode) {
+    peeks.ask(addresses, mode);
+    verdicts.invalidateAll();
   }
 
   /// The authority that clients are to trust.

@@ -1,9 +1,11 @@
 package dev.menura.certificates.path;
 
+import java.util.Arrays;
+
 /// The distinguished encoding rules (X.690 8 and 10), which leave one encoding for each value. What
 /// the ASN.1 library lets pass is refused here: lengths that are not the shortest, lengths left
 /// open, bytes behind the end, odd booleans and padded integers.
-final class Der {
+public final class Der {
   private static final int DEPTH_MAX = 32;
   private static final int CONSTRUCTED = 0x20;
   private static final int BOOLEAN = 1;
@@ -22,11 +24,24 @@ final class Der {
   }
 
   /// @throws MalformedException where the bytes are not exactly one value in DER
-  static void check(byte[] bytes) throws MalformedException {
+  public static void check(byte[] bytes) throws MalformedException {
     int end = new Der(bytes).value(0, bytes.length, 0);
     if (end != bytes.length) {
       throw new MalformedException("bytes follow its end");
     }
+  }
+
+  /// The first value inside a sequence, byte by byte as it was: signatures are over these bytes,
+  /// not over what a library makes of them.
+  static byte[] first(byte[] sequence) throws MalformedException {
+    var der = new Der(sequence);
+    int from = der.contentOf(0);
+    return Arrays.copyOfRange(sequence, from, der.value(from, sequence.length, 0));
+  }
+
+  private int contentOf(int from) throws MalformedException {
+    int first = at(from + 1, bytes.length);
+    return from + 2 + (first < 0x80 ? 0 : first & 0x7f);
   }
 
   /// Where the value that begins here ends.

@@ -2,11 +2,11 @@ package dev.menura.certificates.path;
 
 /// Bytes that are no certificate. The message is safe to show: it holds nothing of the bytes.
 public final class MalformedException extends Exception {
-  MalformedException(String message) {
+  public MalformedException(String message) {
     super(message);
   }
 
-  MalformedException(String message, Throwable cause) {
+  public MalformedException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -168,7 +168,7 @@ public final class Signatures {
 
   /// Whether a key made a signature over some bytes, with an algorithm that is not weak: for
   /// answers about revocation.
-  static boolean isSound(byte[] algorithm, byte[] signed, byte[] bytes, SubjectKey key) {
+  public static boolean isSound(byte[] algorithm, byte[] signed, byte[] bytes, SubjectKey key) {
     AlgorithmIdentifier id = AlgorithmIdentifier.getInstance(algorithm);
     Algorithm found = ALGORITHMS.get(id.getAlgorithm().getId());
     boolean weak = found != null && found.weak();

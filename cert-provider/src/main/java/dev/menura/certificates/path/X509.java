@@ -3,6 +3,7 @@ package dev.menura.certificates.path;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1BitString;
 import org.bouncycastle.asn1.ASN1Boolean;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -31,8 +33,8 @@ import org.bouncycastle.asn1.ASN1UTCTime;
 /// A certificate (RFC 5280 4.1), read strictly from its bytes. Immutable.
 public final class X509 {
   private static final Instant YEAR_2050 = Instant.parse("2050-01-01T00:00:00Z");
-  private static final int UTC_TIME_LENGTH = 13;
-  private static final int GENERALIZED_TIME_LENGTH = 15;
+  private static final Pattern UTC_TIME = Pattern.compile("[0-9]{12}Z");
+  private static final Pattern GENERALIZED_TIME = Pattern.compile("[0-9]{14}Z");
 
   private final byte[] encoded;
   private final String fingerprint;
@@ -43,6 +45,7 @@ public final class X509 {
   private final byte[] signed;
   private final Name issuer;
   private final Name subject;
+  private final byte[] issuerEncoded;
   private final Instant notBefore;
   private final Instant notAfter;
   private final boolean unusualTime;
@@ -78,7 +81,7 @@ public final class X509 {
       throw new MalformedException("it has not the three parts of a certificate");
     }
     ASN1Sequence tbs = ASN1Sequence.getInstance(outer.getObjectAt(0));
-    this.signed = tbs.getEncoded("DER");
+    this.signed = Der.first(encoded);
     ASN1Sequence algorithm = ASN1Sequence.getInstance(outer.getObjectAt(1));
     this.signatureAlgorithm = algorithm.getEncoded("DER");
     ASN1BitString bits = ASN1BitString.getInstance(outer.getObjectAt(2));
@@ -101,6 +104,7 @@ public final class X509 {
     if (!Arrays.equals(inner, signatureAlgorithm)) {
       throw new MalformedException("it names two signature algorithms");
     }
+    this.issuerEncoded = tbs.getObjectAt(at).toASN1Primitive().getEncoded("DER");
     this.issuer = Name.of(tbs.getObjectAt(at++));
     ASN1Sequence validity = ASN1Sequence.getInstance(tbs.getObjectAt(at++));
     expect(validity.size() == 2, "its validity");
@@ -174,20 +178,21 @@ public final class X509 {
   /// RFC 5280 4.1.2.5: seconds always, no fractions, always UTC.
   private static Instant time(ASN1Encodable value) throws MalformedException {
     try {
+      byte[] encoding = value.toASN1Primitive().getEncoded();
+      // The library's own text is tidied up; a time's tag and length take two bytes.
+      var text = new String(encoding, 2, encoding.length - 2, StandardCharsets.US_ASCII);
       return switch (value) {
         case ASN1UTCTime utc -> {
-          String text = utc.toString();
-          expect(text.length() == UTC_TIME_LENGTH && text.endsWith("Z"), "its validity");
+          expect(UTC_TIME.matcher(text).matches(), "its validity");
           yield utc.getAdjustedDate().toInstant();
         }
         case ASN1GeneralizedTime general -> {
-          String text = general.getTimeString();
-          expect(text.length() == GENERALIZED_TIME_LENGTH && text.endsWith("Z"), "its validity");
+          expect(GENERALIZED_TIME.matcher(text).matches(), "its validity");
           yield general.getDate().toInstant();
         }
         default -> throw new MalformedException("its validity cannot be read");
       };
-    } catch (ParseException e) {
+    } catch (ParseException | IOException e) {
       throw new MalformedException("its validity cannot be read", e);
     }
   }
@@ -263,6 +268,37 @@ public final class X509 {
   /// The subject as RFC 4514 writes it.
   public String subject() {
     return subject.text();
+  }
+
+  /// The issuer's name in DER.
+  public byte[] issuerEncoded() {
+    return issuerEncoded.clone();
+  }
+
+  /// Whether this is its subject, as names are compared (RFC 5280 7.1).
+  ///
+  /// @param der a name in DER
+  public boolean isNamed(byte[] der) throws MalformedException {
+    try {
+      return subject.equals(Name.of(ASN1Primitive.fromByteArray(der)));
+    } catch (IOException e) {
+      throw new MalformedException("a name cannot be read", e);
+    }
+  }
+
+  /// Whether the certificate says that it is for this purpose.
+  public boolean hasPurpose(String oid) {
+    return extensions.purposes().filter(purposes -> purposes.contains(oid)).isPresent();
+  }
+
+  /// Whether its key may sign lists of revoked certificates (RFC 5280 6.3.3 (f)).
+  public boolean maySignLists() {
+    return extensions.allows(Extensions.CRL_SIGN);
+  }
+
+  /// Whether it is of an authority.
+  public boolean isAuthority() {
+    return extensions.isAuthority();
   }
 
   public Instant notBefore() {

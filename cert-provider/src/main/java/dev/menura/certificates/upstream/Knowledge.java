@@ -10,7 +10,7 @@ import java.util.Arrays;
 /// What was learnt from former chains and outlives a change of roots: certificates that were read,
 /// signatures that were checked, intermediates that were fetched, and answers about revocation.
 /// Every part is bounded. Thread-safe.
-final class Knowledge {
+public final class Knowledge {
   private static final long PARSED_BYTES_MAX = 8L * 1024 * 1024;
   private static final int OVERHEAD = 2048;
 
@@ -25,7 +25,7 @@ final class Knowledge {
           .<Encoded, X509>weigher((_, one) -> OVERHEAD + 3 * one.size())
           .build();
 
-  Knowledge(RevocationMode mode) {
+  public Knowledge(RevocationMode mode) {
     this.revocations = new Revocations(mode);
   }
 

@@ -1,6 +1,9 @@
 package dev.menura.certificates.upstream;
 
+import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,21 @@ final class SentChain {
       }
     }
     return new SentChain(all);
+  }
+
+  /// As Java reads them, up to the first one that it cannot read.
+  List<X509Certificate> readable() {
+    var all = new ArrayList<X509Certificate>();
+    try {
+      var factory = CertificateFactory.getInstance("X.509");
+      for (byte[] der : certificates) {
+        all.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+      }
+    } catch (CertificateException e) {
+      // What follows it is of no use: the verdict says that the chain is malformed.
+      return List.copyOf(all);
+    }
+    return List.copyOf(all);
   }
 
   List<byte[]> certificates() {

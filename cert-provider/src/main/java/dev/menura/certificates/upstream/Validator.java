@@ -47,7 +47,8 @@ public final class Validator {
     this(roots, ownAuthority, clock, new Knowledge(RevocationMode.OFF));
   }
 
-  Validator(Roots roots, X509Certificate ownAuthority, Clock clock, Knowledge knowledge) {
+  /// @param knowledge what was learnt before; it is shared by all validators of a provider
+  public Validator(Roots roots, X509Certificate ownAuthority, Clock clock, Knowledge knowledge) {
     this(roots, ownAuthority, clock, knowledge, Budget.Limits.DEFAULT);
   }
 
@@ -77,6 +78,12 @@ public final class Validator {
     return judge(name, SentChain.of(chain)).verdict();
   }
 
+  Knowledge knowledge() {
+    return knowledge;
+  }
+
+  /// What was judged, and what may help to judge better.
+  ///
   /// @param unresolved the certificate whose issuer is missing; empty where none is
   record Judgement(Verdict verdict, Optional<X509> unresolved, Optional<Way> way) {
     static Judgement of(Verdict verdict) {

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.menura.certificates.path.Budget;
 import dev.menura.certificates.path.Profile;
+import dev.menura.certificates.path.X509;
 import dev.menura.certificates.testing.TestRoot;
 import dev.menura.certificates.x509.OriginName;
 import java.io.IOException;
@@ -40,8 +41,6 @@ class LimboTest {
   /// What differs, by the feature that a case asks for, and why.
   private static final Map<String, String> CHOICES =
       Map.of(
-          "has-crl",
-          "accepted: lists of revoked certificates are not read",
           "pedantic-rfc5280",
           "accepted: an anchor is trusted as it is, so it need not name who cross-signed it",
           "pedantic-public-suffix-wildcard",
@@ -94,7 +93,8 @@ class LimboTest {
         each.get("validation_time").isJsonNull()
             ? Instant.now()
             : OffsetDateTime.parse(each.get("validation_time").getAsString()).toInstant();
-    var knowledge = new Knowledge(RevocationMode.SOFT);
+    boolean lists = each.has("crls") && !each.getAsJsonArray("crls").isEmpty();
+    var knowledge = new Knowledge(lists ? RevocationMode.HARD : RevocationMode.SOFT);
     JsonElement depth = each.get("max_chain_depth");
     var limits = Budget.Limits.DEFAULT;
     if (!depth.isJsonNull()) {
@@ -119,6 +119,14 @@ class LimboTest {
     chain.add(der(each.get("peer_certificate").getAsString()));
     each.getAsJsonArray("untrusted_intermediates")
         .forEach(pem -> chain.add(der(pem.getAsString())));
+    if (lists) {
+      // The suite's lists are all of roots.
+      for (JsonElement pem : each.getAsJsonArray("crls")) {
+        for (String root : pems) {
+          knowledge.revocations().learnList(der(pem.getAsString()), X509.parse(der(root)), "");
+        }
+      }
+    }
     var name = OriginName.of(each.getAsJsonObject("expected_peer_name").get("value").getAsString());
     return validator.judge(name, new SentChain(chain)).verdict();
   }
