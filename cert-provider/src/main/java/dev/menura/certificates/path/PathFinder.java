@@ -231,7 +231,7 @@ public final class PathFinder {
       for (X509 between : way.subList(1, way.size())) {
         faults.addAll(judge(between, Place.INTERMEDIATE, profile));
       }
-      faults.addAll(judge(anchor.certificate(), Place.ANCHOR, profile));
+      faults.addAll(judge(anchor.certificate(), Place.ANCHOR, anchor.ownProfile()));
       if (faults.isEmpty() || lenient) {
         List<X509> whole = new ArrayList<>(way);
         whole.add(anchor.certificate());

@@ -40,16 +40,28 @@ public final class Roots {
           Path.of("/etc/ssl/ca-bundle.pem"),
           Path.of("/etc/ssl/cert.pem"));
 
-  private final Map<X509Certificate, Profile> profiles;
+  private static final Held PUBLIC = new Held(Profile.WEBPKI_STRICT, true);
+  private static final Held PRIVATE = new Held(Profile.PRIVATE_CA, false);
 
-  private Roots(Map<X509Certificate, Profile> profiles) {
-    this.profiles = Collections.unmodifiableMap(new LinkedHashMap<>(profiles));
+  private final Map<X509Certificate, Held> held;
+
+  private Roots(Map<X509Certificate, Held> held) {
+    this.held = Collections.unmodifiableMap(new LinkedHashMap<>(held));
   }
 
-  private static Roots of(Collection<X509Certificate> certificates, Profile profile) {
-    var profiles = new LinkedHashMap<X509Certificate, Profile>();
-    certificates.forEach(certificate -> profiles.put(certificate, profile));
-    return new Roots(profiles);
+  /// @param vetted whether a root programme admitted the root
+  private record Held(Profile profile, boolean vetted) {
+    /// The stricter of two profiles; one root programme is enough.
+    Held and(Held other) {
+      Profile stricter = profile.compareTo(other.profile) < 0 ? profile : other.profile;
+      return new Held(stricter, vetted || other.vetted);
+    }
+  }
+
+  private static Roots of(Collection<X509Certificate> certificates, Held how) {
+    var held = new LinkedHashMap<X509Certificate, Held>();
+    certificates.forEach(certificate -> held.put(certificate, how));
+    return new Roots(held);
   }
 
   /// Roots that the operator names, and nothing else. Chains below them are held to
@@ -66,7 +78,7 @@ public final class Roots {
       }
       all.addAll(found);
     }
-    return of(all, Profile.PRIVATE_CA);
+    return of(all, PRIVATE);
   }
 
   /// The roots that the operating system trusts; where no bundle of its is found, those of Java.
@@ -80,7 +92,7 @@ public final class Roots {
       if (Files.isReadable(bundle)) {
         try {
           String text = Files.readString(bundle, StandardCharsets.ISO_8859_1);
-          return of(Pem.readCertificates(text, e -> skipped(bundle, e)), Profile.WEBPKI_STRICT);
+          return of(Pem.readCertificates(text, e -> skipped(bundle, e)), PUBLIC);
         } catch (IOException | CertificateException e) {
           throw new IllegalStateException("the system's roots cannot be read: " + bundle, e);
         }
@@ -108,7 +120,7 @@ public final class Roots {
           all.add(certificate);
         }
       }
-      return of(all, Profile.WEBPKI_STRICT);
+      return of(all, PUBLIC);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("Java's roots cannot be read: " + file, e);
     }
@@ -116,34 +128,36 @@ public final class Roots {
 
   /// These and those. What is in both keeps the stricter profile.
   public Roots and(Roots others) {
-    var all = new LinkedHashMap<>(profiles);
-    others.profiles.forEach((certificate, profile) ->
-        all.merge(certificate, profile, (a, b) -> a.compareTo(b) < 0 ? a : b));
+    var all = new LinkedHashMap<>(held);
+    others.held.forEach((certificate, how) -> all.merge(certificate, how, Held::and));
     return new Roots(all);
   }
 
   /// These without any that has this key: the gateway's own authority vouches for no origin.
   public Roots without(PublicKey key) {
-    var others = new LinkedHashMap<>(profiles);
+    var others = new LinkedHashMap<>(held);
     others.keySet().removeIf(certificate -> certificate.getPublicKey().equals(key));
     return new Roots(others);
   }
 
   /// These, with chains held to one profile whatever root they lead to.
   public Roots heldTo(Profile profile) {
-    return of(profiles.keySet(), profile);
+    var all = new LinkedHashMap<X509Certificate, Held>();
+    held.forEach((certificate, how) -> all.put(certificate, new Held(profile, how.vetted())));
+    return new Roots(all);
   }
 
   public Set<X509Certificate> certificates() {
-    return profiles.keySet();
+    return held.keySet();
   }
 
   /// What the search for ways ends at. A root that is not in DER is left out.
   Anchors anchors() {
     var anchors = new ArrayList<Anchor>();
-    profiles.forEach((certificate, profile) -> {
+    held.forEach((certificate, how) -> {
       try {
-        anchors.add(new Anchor(X509.parse(certificate.getEncoded()), profile));
+        var read = X509.parse(certificate.getEncoded());
+        anchors.add(new Anchor(read, how.profile(), how.vetted()));
       } catch (MalformedException | CertificateEncodingException e) {
         LOG.atWarn()
             .addKeyValue("root", certificate.getSubjectX500Principal().getName())
