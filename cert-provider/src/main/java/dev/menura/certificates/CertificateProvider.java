@@ -220,7 +220,14 @@ public final class CertificateProvider implements AutoCloseable {
   ///
   /// @param addresses where the provider may connect to for this
   public void ask(AllowedAddresses addresses, RevocationMode mode) {
-    peeks.ask(addresses, mode);
+    peeks.ask(addresses);
+    revocation(mode);
+  }
+
+  /// What is done, from now on, where nothing can be learnt about revocation.
+  public void revocation(RevocationMode mode) {
+    knowledge.revocation(mode);
+    peeks.forget();
     verdicts.invalidateAll();
   }
 

@@ -1,5 +1,7 @@
 package dev.menura.certificates.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.menura.certificates.path.MalformedException;
 import dev.menura.certificates.path.Way;
 import dev.menura.certificates.path.X509;
@@ -28,11 +30,22 @@ final class Inquiry {
   private static final int ADDRESSES_MAX = 2;
 
   /// For all questions about one chain.
-  static final Duration TIME = Duration.ofSeconds(3);
+  static final Duration TIME = Duration.ofSeconds(2);
+
+  private static final int SILENT_MAX = 1_000;
+  private static final Duration SILENT_FOR = Duration.ofMinutes(1);
 
   private final Knowledge knowledge;
   private final Clock clock;
   private volatile Fetch fetch = Fetch.NONE;
+
+  /// Addresses that gave nothing lately; they are not waited for again and again.
+  private final Cache<String, Boolean> silent =
+      Caffeine.newBuilder()
+          .executor(Runnable::run)
+          .maximumSize(SILENT_MAX)
+          .expireAfterWrite(SILENT_FOR)
+          .build();
 
   Inquiry(Knowledge knowledge, Clock clock) {
     this.knowledge = knowledge;
@@ -62,12 +75,24 @@ final class Inquiry {
     return judgement.verdict();
   }
 
+  private Optional<byte[]> got(
+      String address, Optional<Fetch.Body> body, int bytesMax, Deadline deadline) {
+    if (silent.getIfPresent(address) != null) {
+      return Optional.empty();
+    }
+    Optional<byte[]> got = fetch.from(address, body, bytesMax, deadline);
+    if (got.isEmpty()) {
+      silent.put(address, true);
+    }
+    return got;
+  }
+
   /// Whether something new is known.
   private boolean fetchIssuer(X509 certificate, Deadline deadline) {
     boolean learnt = false;
     for (String address : certificate.issuerUris().stream().limit(ADDRESSES_MAX).toList()) {
       if (!knowledge.intermediates().has(address)) {
-        Optional<byte[]> got = fetch.from(address, Optional.empty(), ISSUER_BYTES_MAX, deadline);
+        Optional<byte[]> got = got(address, Optional.empty(), ISSUER_BYTES_MAX, deadline);
         if (got.isPresent()) {
           knowledge.intermediates().add(address, issuers(got.get()));
           learnt = true;
@@ -131,15 +156,14 @@ final class Inquiry {
     for (String address : certificate.ocspUris().stream().limit(ADDRESSES_MAX).toList()) {
       var body =
           new Fetch.Body(StatusAnswer.MEDIA_TYPE, StatusAnswer.question(certificate, issuer));
-      Optional<byte[]> got = fetch.from(address, Optional.of(body), ANSWER_BYTES_MAX, deadline);
+      Optional<byte[]> got = got(address, Optional.of(body), ANSWER_BYTES_MAX, deadline);
       if (got.isPresent() && revocations.learnAnswer(got.get(), certificate, issuer, false, now)) {
         return;
       }
     }
     for (String address : certificate.crlUris().stream().limit(ADDRESSES_MAX).toList()) {
       if (!revocations.hasList(address, now)) {
-        fetch
-            .from(address, Optional.empty(), LIST_BYTES_MAX, deadline)
+        got(address, Optional.empty(), LIST_BYTES_MAX, deadline)
             .ifPresent(got -> revocations.learnList(got, issuer, address));
       }
     }

@@ -50,6 +50,11 @@ public final class Knowledge {
     }
   }
 
+  /// What is done, from now on, where nothing can be learnt about revocation.
+  public void revocation(RevocationMode mode) {
+    revocations.mode(mode);
+  }
+
   X509 parse(byte[] der) throws MalformedException {
     var key = new Encoded(der);
     X509 known = parsed.getIfPresent(key);

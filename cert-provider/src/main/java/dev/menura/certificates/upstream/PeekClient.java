@@ -1,9 +1,11 @@
 package dev.menura.certificates.upstream;
 
 import dev.menura.certificates.x509.OriginName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Vector;
@@ -13,6 +15,7 @@ import org.bouncycastle.tls.CertificateStatus;
 import org.bouncycastle.tls.CertificateStatusRequest;
 import org.bouncycastle.tls.CertificateStatusType;
 import org.bouncycastle.tls.CipherSuite;
+import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NamedGroup;
@@ -55,6 +58,7 @@ final class PeekClient extends AbstractTlsClient {
           NamedGroup.secp521r1);
 
   private static final int CERTIFICATES_MAX = 1_000;
+  private static final Integer STATUS_REQUEST = ExtensionType.status_request;
 
   private final RawCrypto crypto;
   private final OriginName name;
@@ -175,6 +179,9 @@ final class PeekClient extends AbstractTlsClient {
       @Override
       public void notifyServerCertificate(TlsServerCertificate presented) throws IOException {
         CertificateStatus status = presented.getCertificateStatus();
+        if (status == null) {
+          status = besideTheLeaf(presented);
+        }
         if (status != null && status.getStatusType() == CertificateStatusType.ocsp) {
           staple = Optional.of(new Staple(status.getOCSPResponse().getEncoded()));
         }
@@ -185,5 +192,18 @@ final class PeekClient extends AbstractTlsClient {
         return null;
       }
     };
+  }
+
+  /// RFC 8446 4.4.2.1: in TLS 1.3 the staple is an extension of the certificate's entry.
+  private @Nullable CertificateStatus besideTheLeaf(TlsServerCertificate presented)
+      throws IOException {
+    if (presented.getCertificate().isEmpty()) {
+      return null;
+    }
+    Hashtable<?, ?> extensions =
+        presented.getCertificate().getCertificateEntryAt(0).getExtensions();
+    return extensions != null && extensions.get(STATUS_REQUEST) instanceof byte[] data
+        ? CertificateStatus.parse(context, new ByteArrayInputStream(data))
+        : null;
   }
 }

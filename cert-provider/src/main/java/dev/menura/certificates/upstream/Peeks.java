@@ -72,9 +72,12 @@ public final class Peeks implements AutoCloseable {
 
   /// Asks issuers, from now on, for what origins do not send, and whether certificates were
   /// revoked.
-  public void ask(AllowedAddresses addresses, RevocationMode mode) {
+  public void ask(AllowedAddresses addresses) {
     inquiry.fetch(new HttpFetch(addresses));
-    validator.knowledge().revocations().mode(mode);
+  }
+
+  /// Forgets what was judged by former rules.
+  public void forget() {
     looks.synchronous().invalidateAll();
   }
 

@@ -193,6 +193,34 @@ class PeeksTest {
   }
 
   @Test
+  void U8_namesALeafThatCannotBeRead() throws Exception {
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      var sound = between.leaf("a.test");
+      byte[] der = sound.certificate().getEncoded();
+      byte[] longer = java.util.Arrays.copyOf(der, der.length + 1);
+      byte[] garbage = {0x30, 3, 2, 1, 1};
+      for (byte[] sent : List.of(longer, garbage)) {
+        var unreadable = new UnreadableCertificate(sound.certificate(), sent);
+        try (var server =
+            TestServer.presenting(
+                sound.presentedAs(List.of(unreadable, between.certificate())),
+                parameters -> {
+                  parameters.setProtocols(new String[] {version});
+                  return parameters;
+                })) {
+          assertThat(peeks.peek(NAME, server.address()))
+              .isInstanceOfSatisfying(
+                  Seen.class,
+                  seen -> {
+                    assertThat(seen.verdict().problem()).isEqualTo(Problem.MALFORMED);
+                    assertThat(seen.tlsVersion()).isEqualTo(version);
+                  });
+        }
+      }
+    }
+  }
+
+  @Test
   void speaksTls12Too() throws Exception {
     try (var server =
         TestServer.presenting(
