@@ -7,6 +7,7 @@ import dev.menura.certificates.path.Way;
 import dev.menura.certificates.path.X509;
 import dev.menura.certificates.upstream.Validator.Judgement;
 import dev.menura.certificates.x509.OriginName;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.cms.SignedData;
 
@@ -113,16 +116,22 @@ final class Inquiry {
     }
     try {
       ContentInfo info = ContentInfo.getInstance(ASN1Sequence.fromByteArray(bytes));
-      for (ASN1Encodable each : SignedData.getInstance(info.getContent()).getCertificates()) {
+      ASN1Set certificates =
+          info.getContentType().equals(CMSObjectIdentifiers.signedData)
+              ? SignedData.getInstance(info.getContent()).getCertificates()
+              : null;
+      if (certificates == null) {
+        return found;
+      }
+      for (ASN1Encodable each : certificates) {
         if (found.size() < ISSUERS_MAX) {
           found.add(knowledge.parse(each.toASN1Primitive().getEncoded("DER")));
         }
       }
-    } catch (java.io.IOException
+    } catch (IOException
         | MalformedException
         | IllegalArgumentException
         | IllegalStateException
-        | NullPointerException
         | ClassCastException e) {
       return found;
     }

@@ -52,6 +52,8 @@ import org.bouncycastle.cert.ocsp.CertificateStatus;
 import org.bouncycastle.cert.ocsp.OCSPRespBuilder;
 import org.bouncycastle.cert.ocsp.RespID;
 import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cms.CMSAbsentContent;
+import org.bouncycastle.cms.CMSSignedDataGenerator;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.jspecify.annotations.Nullable;
@@ -198,6 +200,17 @@ class InquiryTest {
     Forge leaf = lower.leaf("www.a.test", issuedFrom("/lower.der"));
 
     assertThat(new Gateway(RevocationMode.OFF).judge(leaf).supplied()).hasSize(2);
+  }
+
+  @Test
+  void readsIssuersFromAMessageThatHoldsSeveral() throws Exception {
+    var generator = new CMSSignedDataGenerator();
+    generator.addCertificate(new X509CertificateHolder(Forge.root("Other").der));
+    generator.addCertificate(new X509CertificateHolder(between.der));
+    files.put("/all.p7c", generator.generate(new CMSAbsentContent()).getEncoded("DER"));
+    Forge leaf = between.leaf("www.a.test", issuedFrom("/all.p7c"));
+
+    assertThat(new Gateway(RevocationMode.OFF).judge(leaf).supplied()).hasSize(1);
   }
 
   @Test
