@@ -198,6 +198,34 @@ class PeeksTest {
   }
 
   @Test
+  void U8_namesALeafThatCannotBeRead() throws Exception {
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      var sound = between.leaf("a.test");
+      byte[] der = sound.certificate().getEncoded();
+      byte[] longer = java.util.Arrays.copyOf(der, der.length + 1);
+      byte[] garbage = {0x30, 3, 2, 1, 1};
+      for (byte[] sent : List.of(longer, garbage)) {
+        var unreadable = new UnreadableCertificate(sound.certificate(), sent);
+        try (var server =
+            TestServer.presenting(
+                sound.presentedAs(List.of(unreadable, between.certificate())),
+                parameters -> {
+                  parameters.setProtocols(new String[] {version});
+                  return parameters;
+                })) {
+          assertThat(peeks.peek(NAME, server.address()))
+              .isInstanceOfSatisfying(
+                  Seen.class,
+                  seen -> {
+                    assertThat(seen.verdict().problem()).isEqualTo(Problem.MALFORMED);
+                    assertThat(seen.tlsVersion()).isEqualTo(version);
+                  });
+        }
+      }
+    }
+  }
+
+  @Test
   void speaksTls12Too() throws Exception {
     try (var server =
         TestServer.presenting(
@@ -341,22 +369,25 @@ class PeeksTest {
   }
 
   @Test
-  void refusesCertificateMessagesThatAreTooLarge() throws Exception {
+  void U11_refusesCertificateMessagesThatAreTooLarge() throws Exception {
     String[] names =
-        IntStream.range(0, 3_000).mapToObj("x%d.a.test"::formatted).toArray(String[]::new);
-    var large = between.leaf(names);
-    var leaf = between.leaf("a.test");
-    List<X509Certificate> many = new ArrayList<>(Collections.nCopies(10, between.certificate()));
-    var fits = leaf.sentWith(many.subList(0, 9));
+        IntStream.range(0, 10_000).mapToObj("x%d.a.test"::formatted).toArray(String[]::new);
 
-    for (var certificate : List.of(large, leaf.sentWith(many))) {
-      try (var server = TestServer.presenting(certificate)) {
-        assertThat(peeks.peek(NAME, server.address()))
-            .isInstanceOfSatisfying(
-                Unreachable.class, gone -> assertThat(gone.reason()).isEqualTo(Reason.TOO_LARGE));
-      }
+    try (var server = TestServer.presenting(between.leaf(names))) {
+      assertThat(peeks.peek(NAME, server.address()))
+          .isInstanceOfSatisfying(
+              Unreachable.class, gone -> assertThat(gone.reason()).isEqualTo(Reason.TOO_LARGE));
     }
-    assertThat(seen(fits).verdict()).isEqualTo(Verdict.VALID);
+  }
+
+  @Test
+  void U10_takesAHundredCertificatesAndRefusesOneMore() throws Exception {
+    var leaf = between.leaf("a.test");
+    List<X509Certificate> many = new ArrayList<>(Collections.nCopies(99, between.certificate()));
+    assertThat(seen(leaf.sentWith(many)).verdict()).isEqualTo(Verdict.VALID);
+
+    many.add(between.certificate());
+    assertThat(seen(leaf.sentWith(many)).verdict().problem()).isEqualTo(Problem.MALFORMED);
   }
 
   @Test
