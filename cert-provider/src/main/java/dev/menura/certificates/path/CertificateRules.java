@@ -142,8 +142,9 @@ final class CertificateRules {
         extensions.isAuthority() && !extensions.allows(Extensions.KEY_CERT_SIGN),
         Flaw.NOT_ALLOWED,
         "is of an authority that may sign no certificates");
-    // A certificate of an authority that serves is judged by RFC 5280 alone, which allows it; the
-    // TLS client holds the key to its usage.
+    // RFC 5280 allows an authority's certificate to serve; the TLS client holds the key to its
+    // usage.
+    form(FormRule.LEAF_IS_NO_AUTHORITY, extensions::isAuthority);
     refuse(
         !extensions.isAuthority() && !extensions.allows(Extensions.DIGITAL_SIGNATURE),
         Flaw.NOT_ALLOWED,

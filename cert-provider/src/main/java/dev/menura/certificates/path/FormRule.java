@@ -23,6 +23,10 @@ public enum FormRule {
       "RFC 5280 4.2.1.9"),
   PATH_LENGTH_OF_AUTHORITIES_ONLY(
       "path-length-of-authorities-only", "only authorities limit paths", "RFC 5280 4.2.1.9"),
+  LEAF_IS_NO_AUTHORITY(
+      "leaf-is-no-authority",
+      "a leaf is not the certificate of an authority",
+      "CA/Browser Forum BR 7.1.2.7.8"),
   KEY_USAGE_NOT_EMPTY("key-usage-not-empty", "a key usage allows something", "RFC 5280 4.2.1.3"),
   SERIAL(
       "serial",

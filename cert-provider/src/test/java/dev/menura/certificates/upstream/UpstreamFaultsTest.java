@@ -297,6 +297,17 @@ class UpstreamFaultsTest {
   }
 
   @Test
+  void U5_anAuthoritysCertificateIsNoServersOnThePublicWeb() {
+    Forge authority =
+        root.issue(
+            Forge.newKey(), new X500Name("CN=Authority"), true, draft -> draft.names(dns(HOST)));
+
+    assertThat(judge(Profile.WEBPKI_STRICT, root, HOST, authority).problem())
+        .isEqualTo(Problem.NOT_IN_FORM);
+    assertThat(judge(Profile.PRIVATE_CA, root, HOST, authority).problem()).isEqualTo(Problem.NONE);
+  }
+
+  @Test
   void U5_thoseWhoNameThemselvesDoNotCount() {
     Forge top =
         root.intermediate(
