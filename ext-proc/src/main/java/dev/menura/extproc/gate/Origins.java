@@ -25,6 +25,17 @@ public interface Origins {
   /// @return the slot in which the mimic is, empty where none is free
   OptionalInt admitUnnamed(String name, Look.Seen seen);
 
+  /// Makes a mimic that no client trusts available for handshakes under this name.
+  ///
+  /// @param seen with the problem that was found
+  void admitDistrusted(String name, Look.Seen seen);
+
+  /// Makes a mimic that clients trust available for one connection to an origin whose problem a rule
+  /// lets through, and holds the origin to the certificate that was seen.
+  ///
+  /// @return the slot in which both are, empty where none is free
+  OptionalInt admitPinned(String name, Look.Seen seen);
+
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);
 
