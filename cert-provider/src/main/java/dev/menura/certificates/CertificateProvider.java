@@ -279,7 +279,8 @@ public final class CertificateProvider implements AutoCloseable {
     var origin = OriginName.of(name);
     String identity = minter.identity(seen, Adaptation.NONE);
     if (!distrust.touch(origin, identity)) {
-      distrust.put(origin, identity, minter.distrusted(origin, seen));
+      Leaf leaf = minter.distrusted(origin, seen);
+      distrust.put(origin, identity, leaf, leaf.renewAt());
     }
   }
 
