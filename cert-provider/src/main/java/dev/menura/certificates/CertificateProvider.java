@@ -126,8 +126,7 @@ public final class CertificateProvider implements AutoCloseable {
             registry);
     this.distrust = new SecretWatcher("distrust", settings.distrust(), clock, registry);
     this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
-    this.pins =
-        new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
+    this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
     RootsSecret.pin(trusted, others(roots), clock, random);
     registry.gauge(
         "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
@@ -284,9 +283,9 @@ public final class CertificateProvider implements AutoCloseable {
     }
   }
 
-  /// Makes a mimic that clients trust available for one connection to an origin whose problem a rule
-  /// lets through, and holds the origin to its certificate. Blocks for a bounded time, until Envoy
-  /// has both.
+  /// Makes a mimic that clients trust available for one connection to an origin whose problem a
+  /// rule lets through, and holds the origin to its certificate. Blocks for a bounded time, until
+  /// Envoy has both.
   ///
   /// @param seen with the problem that was found
   /// @return the slot, empty where none is free
@@ -306,11 +305,11 @@ public final class CertificateProvider implements AutoCloseable {
     trust.writeLock().lock();
     try {
       this.roots = roots;
-      judgeAnew();
       trusted.clear();
       slots.clear();
       pins.clear();
       distrust.clear();
+      judgeAnew();
     } finally {
       trust.writeLock().unlock();
     }

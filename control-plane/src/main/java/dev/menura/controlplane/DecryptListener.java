@@ -50,16 +50,12 @@ final class DecryptListener {
     chains.add(
         chain(Wire.CLASS_BLOCK, http(DecryptRoutes.nowhere(), List.of()))
             .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
-            .setTransportSocket(
-                DecryptTls.ofClass(Wire.CLASS_BLOCK).upTo(TlsProtocol.TLSv1_3))
+            .setTransportSocket(DecryptTls.ofClass(Wire.CLASS_BLOCK).upTo(TlsProtocol.TLSv1_3))
             .build());
     chains.add(
-        chain(
-                Wire.CLASS_CLEAR,
-                http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80))))
+        chain(Wire.CLASS_CLEAR, http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80))))
             .build());
-    chains.add(
-        chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
+    chains.add(chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
     chains.add(passthrough());
   }
 

@@ -30,8 +30,8 @@ final class ExplicitListener {
   private static final String METADATA = "envoy.filters.http.ext_authz";
 
   /// A tunnel may stand still for as long as a connection may. The time that a request may stand
-  /// still is shorter: were it the tunnel's too, the tunnel would be cut before the answer that says
-  /// so has come through it.
+  /// still is shorter: were it the tunnel's too, the tunnel would be cut before the answer that
+  /// says so has come through it.
   private static final int TUNNEL_IDLE_SECONDS = 3600;
 
   private ExplicitListener() {}

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// The xDS services: everything over one delta ADS stream an Envoy, and the secrets of other
-/// classes than `trusted` on streams of their own. State-of-the-world xDS is not served: the bootstrap asks for
-/// delta.
+/// classes than `trusted` on streams of their own. State-of-the-world xDS is not served: the
+/// bootstrap asks for delta.
 public final class XdsServer {
   private final SnapshotWatcher snapshots = new SnapshotWatcher();
   private final Acknowledgements acknowledgements = new Acknowledgements();

@@ -97,7 +97,8 @@ class GoldenTest {
       if (isFurtherSlot(cluster.getName())) {
         names.add(cluster.getName());
         assertThat(FURTHER.matcher(json(cluster)).replaceAll("$1-0"))
-            .isEqualTo(json(
+            .isEqualTo(
+                json(
                     Objects.requireNonNull(
                         resources.ofType(EnvoyResources.CLUSTER).get(first(cluster.getName())))));
       }

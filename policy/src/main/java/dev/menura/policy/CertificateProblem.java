@@ -27,7 +27,8 @@ public enum CertificateProblem {
   REVOCATION_UNKNOWN("revocation-unknown");
 
   private static final Map<String, CertificateProblem> BY_WORD =
-      Arrays.stream(values()).collect(Collectors.toMap(CertificateProblem::word, Function.identity()));
+      Arrays.stream(values())
+          .collect(Collectors.toMap(CertificateProblem::word, Function.identity()));
 
   private final String word;
 

@@ -23,8 +23,8 @@ public interface Policy {
   /// change, so ask again in the end for the record.
   Outcome onRequest(Facts facts);
 
-  /// The decision of the first rule about requests that is true already; undecided rules in front of
-  /// it are passed over. What a client may be shown of an origin whose certificate has a problem
+  /// The decision of the first rule about requests that is true already; undecided rules in front
+  /// of it are passed over. What a client may be shown of an origin whose certificate has a problem
   /// must be known before its requests are.
   default Optional<Decision> certain(Facts facts) {
     return onRequest(facts) instanceof Outcome.Decided(Decision decision)

@@ -158,9 +158,9 @@ public final class Minter implements AutoCloseable {
     return leaf;
   }
 
-  /// A leaf that clients trust, for an origin whose problem a rule lets through. It says the subject
-  /// of the original and the one name that was asked for; it is valid within the original's dates
-  /// where those hold now.
+  /// A leaf that clients trust, for an origin whose problem a rule lets through. It says the
+  /// subject of the original and the one name that was asked for; it is valid within the original's
+  /// dates where those hold now.
   ///
   /// @throws IllegalStateException where the look found no problem, or one that no rule can let
   ///   through

@@ -75,8 +75,8 @@ public final class PinnedSlots {
     slots.clear();
   }
 
-  /// A hash alone: with a root beside it, or a chain that need not be trusted, Envoy would let other
-  /// certificates pass.
+  /// A hash alone: with a root beside it, or a chain that need not be trusted, Envoy would let
+  /// other certificates pass.
   private static Secret pin(int slot, String hash) {
     return Secret.newBuilder()
         .setName(Wire.pinSecret(slot))

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The leaves for connections that cannot be told apart by the server's name. Envoy asks for a
 /// certificate by name alone, so each such origin is given one of a fixed number of slots, whose
-/// secrets have names of their own. A slot is let to one origin at a time, for a lease after the last
-/// connection was admitted to it. Thread-safe.
+/// secrets have names of their own. A slot is let to one origin at a time, for a lease after the
+/// last connection was admitted to it. Thread-safe.
 public final class SecretSlots {
   private static final int VERSION_LENGTH = 16;
 
@@ -105,8 +105,7 @@ public final class SecretSlots {
   /// As [#admit(OriginName, String, Supplier)].
   ///
   /// @param contents holds the slot's [#certificate], and what else it serves
-  OptionalInt admit(
-      OriginName name, String original, Supplier<Leaf> mint, Contents contents) {
+  OptionalInt admit(OriginName name, String original, Supplier<Leaf> mint, Contents contents) {
     Optional<Let> let = let(name, original, mint, contents);
     if (let.isEmpty()) {
       full.increment();

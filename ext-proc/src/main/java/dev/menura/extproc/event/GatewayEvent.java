@@ -16,7 +16,8 @@ public sealed interface GatewayEvent {
   /// @param host the target's name or address
   /// @param rule the deciding rule's name; null where something other than a rule decided, which
   ///   `reason` then names
-  /// @param verdict `allow`, `passthrough`, `distrust`, `block`, or `error` where nothing could be decided
+  /// @param verdict `allow`, `passthrough`, `distrust`, `block`, or `error` where nothing could be
+  ///   decided
   /// @param observedVerdict what rules in `mode: observe` would have made of it, where that differs
   /// @param observedRule the rule that would have decided
   /// @param reason a word for what decided where it was no rule (`sni-host-mismatch`), or the
@@ -66,8 +67,7 @@ public sealed interface GatewayEvent {
         @Nullable String upstreamVersion,
         @Nullable String upstreamIssuer,
         @Nullable String problem) {
-      this(
-          sni, alpn, upstreamVersion, upstreamIssuer, problem, null, null, null, null, null, null);
+      this(sni, alpn, upstreamVersion, upstreamIssuer, problem, null, null, null, null, null, null);
     }
   }
 

@@ -34,8 +34,8 @@ final class Admission {
     };
   }
 
-  /// A request that policy lets go to an origin whose certificate has a problem goes only where that
-  /// very rule lets the problem pass, or the client has seen a warning.
+  /// A request that policy lets go to an origin whose certificate has a problem goes only where
+  /// that very rule lets the problem pass, or the client has seen a warning.
   static Optional<Refusal> refuse(ConnectionContext connection, Decision decision) {
     String problem = connection.upstreamCertificate().problem();
     if (problem.isEmpty()) {

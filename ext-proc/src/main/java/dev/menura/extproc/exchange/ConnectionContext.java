@@ -30,8 +30,8 @@ public record ConnectionContext(
     /// not trust.
     record Distrusted() implements Standing {}
 
-    /// Decrypted; the origin's certificate has a problem that a rule lets through, and the origin is
-    /// held to that certificate.
+    /// Decrypted; the origin's certificate has a problem that a rule lets through, and the origin
+    /// is held to that certificate.
     record Pinned() implements Standing {}
 
     /// Clear-text HTTP through the proxy, without TLS.

@@ -169,7 +169,8 @@ final class Side {
     switch (decision.action()) {
       case Action.Block block -> bench.refuse(Refusal.byPolicy(decision, block));
       case Action.Allow _, Action.Passthrough _, Action.Distrust _ -> {
-        Optional<Refusal> unexcused = limit.isEmpty() ? bench.unexcused(decision) : Optional.empty();
+        Optional<Refusal> unexcused =
+            limit.isEmpty() ? bench.unexcused(decision) : Optional.empty();
         if (unexcused.isPresent()) {
           bench.refuse(unexcused.get());
           return;

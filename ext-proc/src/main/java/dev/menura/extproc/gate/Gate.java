@@ -62,7 +62,9 @@ public final class Gate {
             .setPlain(!question.tunnel());
     // A CONNECT names its port (RFC 9110 9.3.6).
     var authority = Authority.parse(question.authority(), question.tunnel() ? 0 : HTTP_PORT);
-    if (authority.isEmpty() || authority.get().port() == 0) {
+    if (authority.isEmpty()
+        || authority.get().port() == 0
+        || !TargetName.isSound(authority.get().host())) {
       return refuse(rules, connection, question, Refusal.MALFORMED_TARGET);
     }
     connection.setHost(authority.get().host()).setPort(authority.get().port());
@@ -103,7 +105,9 @@ public final class Gate {
       log.unreadableTicket();
       return new HelloAnswer.Close("no-ticket");
     }
-    return new HelloDecision(policy.get(), clientVersions.get(), origins, log, admitted.get(), hello).decide();
+    return new HelloDecision(
+            policy.get(), clientVersions.get(), origins, log, admitted.get(), hello)
+        .decide();
   }
 
   private static ConnectAnswer admit(

@@ -80,7 +80,9 @@ final class HelloDecision {
       return Optional.empty();
     }
     var name = Authority.parse(hello.sni(), connection.getPort());
-    if (name.isEmpty() || !name.get().host().equals(hello.sni())) {
+    if (name.isEmpty()
+        || !name.get().host().equals(hello.sni())
+        || !TargetName.isSound(hello.sni())) {
       return Optional.of(close(Refusal.MALFORMED_SNI));
     }
     return hello.sni().equals(connection.getHost())
@@ -176,7 +178,7 @@ final class HelloDecision {
     var problem =
         CertificateProblem.of(seen.certificate().problem())
             .filter(CertificateProblem::excusable)
-            .filter(_ -> !seen.chain().isEmpty());
+            .filter(_ -> !seen.fingerprint().isEmpty());
     var decision = rules.certain(facts);
     if (problem.isEmpty() || decision.isEmpty()) {
       return refused(refusal);

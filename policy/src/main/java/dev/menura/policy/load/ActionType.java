@@ -85,7 +85,9 @@ final class ActionType implements Type<Action> {
 
   private static Map<String, Doc> docs() {
     Map<String, Doc> docs = new LinkedHashMap<>();
-    docs.put("allow", new Doc(
+    docs.put(
+        "allow",
+        new Doc(
             true,
             "Decrypt and forward. An origin whose certificate has a problem is refused all the"
                 + " same, but for the `problems` that the rule names."));
@@ -155,7 +157,9 @@ final class ActionType implements Type<Action> {
       case "set-response-headers" ->
           headers(entry.value(), issues).map(Action.SetResponseHeaders::new);
       case "allow" ->
-          entry.value() instanceof Mapping ? ALLOW.read(entry.value(), issues) : bare(entry, issues);
+          entry.value() instanceof Mapping
+              ? ALLOW.read(entry.value(), issues)
+              : bare(entry, issues);
       case "passthrough", "distrust", "alert" -> bare(entry, issues);
       default -> word(entry.key(), issues);
     };
@@ -168,10 +172,7 @@ final class ActionType implements Type<Action> {
     }
     issues.error(
         entry.value(),
-        "expected nothing behind '"
-            + entry.key().text()
-            + "', found "
-            + entry.value().described());
+        "expected nothing behind '" + entry.key().text() + "', found " + entry.value().described());
     return Optional.empty();
   }
 

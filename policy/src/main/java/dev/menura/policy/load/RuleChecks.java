@@ -79,7 +79,8 @@ final class RuleChecks {
     }
     if (actions.stream().filter(Action.Deciding.class::isInstance).count() > 1) {
       issues.error(
-          then, "expected at most one of 'allow', 'passthrough', 'distrust' and 'block', found several");
+          then,
+          "expected at most one of 'allow', 'passthrough', 'distrust' and 'block', found several");
     }
     Set<Class<?>> seen = new HashSet<>();
     for (Action action : actions) {
