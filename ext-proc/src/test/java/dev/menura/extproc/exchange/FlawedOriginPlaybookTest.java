@@ -11,8 +11,8 @@ import dev.menura.policy.Facts;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Requests on connections to an origin whose certificate has a problem, by what the policy says when
-/// they come: it may have changed since the connection was let in.
+/// Requests on connections to an origin whose certificate has a problem, by what the policy says
+/// when they come: it may have changed since the connection was let in.
 class FlawedOriginPlaybookTest {
   private static Playbook request(Standing standing, String problem, String action) {
     var connection =
