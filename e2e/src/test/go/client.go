@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -192,9 +193,14 @@ func tunnel(ctx context.Context, proxy string, http2 bool, target string) (net.C
 	return connection, nil
 }
 
-func tunnelOverHTTP2(ctx context.Context, proxy, target string) (net.Conn, error) {
+// proxyTransport has one connection to the proxy, which all tunnels share.
+var proxyTransport = sync.OnceValue(func() *http.Transport {
 	transport := &http.Transport{Protocols: &http.Protocols{}}
 	transport.Protocols.SetUnencryptedHTTP2(true)
+	return transport
+})
+
+func tunnelOverHTTP2(ctx context.Context, proxy, target string) (net.Conn, error) {
 	up, body := io.Pipe()
 	request := (&http.Request{
 		Method: "CONNECT",
@@ -204,7 +210,7 @@ func tunnelOverHTTP2(ctx context.Context, proxy, target string) (net.Conn, error
 		Body:   up,
 	}).WithContext(ctx)
 	request.ContentLength = -1
-	response, err := transport.RoundTrip(request)
+	response, err := proxyTransport().RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}

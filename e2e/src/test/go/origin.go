@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // An origin over TLS (HTTP/1.1 and HTTP/2) or in clear text. It reports every connection, and of every request the head
@@ -124,9 +125,25 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		o.pages.ServeHTTP(w, r)
 	case r.URL.Path == "/ws":
 		websocketEcho(w, r)
-	case r.URL.Path == "/early": // an answer before the upload has ended
+	case r.URL.Path == "/early": // an answer before the upload has ended, and no interest in the rest
+		if r.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close") // else net/http reads the rest first
+		}
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, "no need to read on\n")
+	case r.URL.Path == "/early-keep": // an answer at once, which ends when the upload does
+		http.NewResponseController(w).EnableFullDuplex()
+		io.WriteString(w, "answered\n")
+		w.(http.Flusher).Flush()
+		o.read(id, r)
+		io.WriteString(w, "read on\n")
+	case r.URL.Path == "/duplex": // each piece goes back as it comes
+		o.duplex(id, w, r)
+	case r.URL.Path == "/content": // ranges, conditions, HEAD
+		w.Header().Set("Etag", `"v1"`)
+		http.ServeContent(w, r, "content.txt", time.Time{}, strings.NewReader(strings.Repeat("0123456789abcde\n", 6250)))
+	case r.URL.Path == "/events": // three server-sent events, a wait for "release" before the second and the third
+		o.events(id, w, r)
 	case r.URL.Path == "/silent":
 		<-r.Context().Done()
 	case strings.HasPrefix(r.URL.Path, "/status/"):
@@ -154,6 +171,7 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/trailers":
 		body := o.read(id, r)
 		w.Header().Set("Trailer", "X-Checksum")
+		w.(http.Flusher).Flush() // else net/http sends a length, which leaves no room for trailers in HTTP/1.1
 		w.Write(body)
 		w.Header().Set("X-Checksum", "of-the-body")
 	case r.URL.Path == "/file": // the file that x-file names, labelled with x-encoding
@@ -202,6 +220,37 @@ func (o *origin) respond(id int64, w http.ResponseWriter, r *http.Request, body 
 	w.Write(body)
 }
 
+func (o *origin) duplex(id int64, w http.ResponseWriter, r *http.Request) {
+	http.NewResponseController(w).EnableFullDuplex()
+	w.Header().Set("Trailer", "X-Status")
+	w.WriteHeader(http.StatusOK)
+	w.(http.Flusher).Flush()
+	buffer := make([]byte, 64*1024)
+	for {
+		n, err := r.Body.Read(buffer)
+		if n > 0 {
+			w.Write(buffer[:n])
+			w.(http.Flusher).Flush()
+		}
+		if err != nil {
+			say(map[string]any{"event": "end", "id": id, "trailers": r.Trailer})
+			w.Header().Set("X-Status", "done")
+			return
+		}
+	}
+}
+
+func (o *origin) events(id int64, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	for i, word := range []string{"one", "two", "three"} {
+		if i > 0 && !o.gate.wait(id, r) {
+			return
+		}
+		io.WriteString(w, "data: "+word+"\n\n")
+		w.(http.Flusher).Flush()
+	}
+}
+
 func (o *origin) read(id int64, r *http.Request) []byte {
 	var all []byte
 	buffer := make([]byte, 64*1024)
@@ -236,6 +285,8 @@ func (o *origin) digest(id int64, r *http.Request) {
 		"sha256": hex.EncodeToString(sum.Sum(nil))})
 }
 
+const frameMax = 16 * 1024 * 1024
+
 func websocketEcho(w http.ResponseWriter, r *http.Request) {
 	key := r.Header.Get("Sec-WebSocket-Key")
 	if key == "" || !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
@@ -262,7 +313,12 @@ func websocketEcho(w http.ResponseWriter, r *http.Request) {
 			io.ReadFull(stream, extended)
 			length = int(binary.BigEndian.Uint16(extended))
 		} else if length == 127 {
-			return // larger than any test sends
+			extended := make([]byte, 8)
+			io.ReadFull(stream, extended)
+			length = int(binary.BigEndian.Uint64(extended))
+			if length > frameMax {
+				return // larger than any test sends
+			}
 		}
 		mask := make([]byte, 4)
 		if head[1]&0x80 != 0 {
@@ -275,12 +331,18 @@ func websocketEcho(w http.ResponseWriter, r *http.Request) {
 		for i := range payload {
 			payload[i] ^= mask[i%4]
 		}
-		say(map[string]any{"event": "frame", "payload": string(payload)})
+		if length < 126 {
+			say(map[string]any{"event": "frame", "payload": string(payload)})
+		} else {
+			say(map[string]any{"event": "frame", "length": length})
+		}
 		reply := []byte{head[0]}
 		if length < 126 {
 			reply = append(reply, byte(length))
-		} else {
+		} else if length < 1<<16 {
 			reply = append(reply, 126, byte(length>>8), byte(length))
+		} else {
+			reply = binary.BigEndian.AppendUint64(append(reply, 127), uint64(length))
 		}
 		stream.Write(append(reply, payload...))
 		stream.Flush()

@@ -23,7 +23,9 @@ import (
 // every event names the request that it is about. A piece is one chunk of HTTP/1.1 or one DATA frame of HTTP/2.
 type session struct {
 	proxy string
-	roots string
+	// proxyHTTP2 asks for all tunnels on one connection to the proxy.
+	proxyHTTP2 bool
+	roots      string
 
 	mu   sync.Mutex
 	open map[string]*call
@@ -55,9 +57,10 @@ type call struct {
 func runSession(args []string) {
 	flags := flag.NewFlagSet("session", flag.ExitOnError)
 	proxy := flags.String("proxy", "", "HOST:PORT of the proxy")
+	proxyHTTP2 := flags.Bool("proxy-h2", false, "speak HTTP/2 in clear text to the proxy")
 	roots := flags.String("cacert", "", "PEM roots")
 	flags.Parse(args)
-	s := &session{proxy: *proxy, roots: *roots, open: map[string]*call{}, h2: map[string]*http.Transport{}}
+	s := &session{proxy: *proxy, proxyHTTP2: *proxyHTTP2, roots: *roots, open: map[string]*call{}, h2: map[string]*http.Transport{}}
 	commands := json.NewDecoder(os.Stdin)
 	for {
 		var c command
@@ -166,7 +169,7 @@ func (s *session) transport(c command, target *url.URL) *http.Transport {
 		DisableCompression:    true,
 		ExpectContinueTimeout: time.Minute,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return tunnel(ctx, s.proxy, false, target.Host)
+			return tunnel(ctx, s.proxy, s.proxyHTTP2, target.Host)
 		},
 	}
 	made.Protocols.SetHTTP1(!http2)

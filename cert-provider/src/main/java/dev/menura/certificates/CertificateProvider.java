@@ -12,9 +12,12 @@ import dev.menura.certificates.authority.Minter;
 import dev.menura.certificates.secrets.PinnedSlots;
 import dev.menura.certificates.secrets.SecretSlots;
 import dev.menura.certificates.secrets.SecretWatcher;
+import dev.menura.certificates.upstream.AllowedAddresses;
+import dev.menura.certificates.upstream.Knowledge;
 import dev.menura.certificates.upstream.Look;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.upstream.Peeks;
+import dev.menura.certificates.upstream.RevocationMode;
 import dev.menura.certificates.upstream.Roots;
 import dev.menura.certificates.upstream.Validator;
 import dev.menura.certificates.upstream.Verdict;
@@ -77,6 +80,8 @@ public final class CertificateProvider implements AutoCloseable {
 
   /// Held for writing while the roots change, so that nothing is minted by former ones afterwards.
   private final ReentrantReadWriteLock trust = new ReentrantReadWriteLock();
+
+  private final Knowledge knowledge = new Knowledge(RevocationMode.OFF);
 
   private Roots roots;
   private Validator validator;
@@ -325,7 +330,7 @@ public final class CertificateProvider implements AutoCloseable {
   }
 
   private Validator newValidator() {
-    return new Validator(others(roots), authority().certificate(), clock);
+    return new Validator(others(roots), authorities.own(), clock, knowledge);
   }
 
   /// These roots without our own authorities.
@@ -397,6 +402,22 @@ public final class CertificateProvider implements AutoCloseable {
     } catch (AuthorityException e) {
       LOG.atError().addKeyValue("reason", e.getMessage()).log("authorities cannot be taken over");
     }
+  }
+
+  /// Asks issuers, from now on, for certificates that origins do not send, and whether those that
+  /// they send were revoked. Until this is called nobody is asked.
+  ///
+  /// @param addresses where the provider may connect to for this
+  public void ask(AllowedAddresses addresses, RevocationMode mode) {
+    peeks.ask(addresses);
+    revocation(mode);
+  }
+
+  /// What is done, from now on, where nothing can be learnt about revocation.
+  public void revocation(RevocationMode mode) {
+    knowledge.revocation(mode);
+    peeks.forget();
+    verdicts.invalidateAll();
   }
 
   /// The authority that signs now.

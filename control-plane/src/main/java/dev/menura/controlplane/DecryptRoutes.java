@@ -3,7 +3,6 @@ package dev.menura.controlplane;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
 import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
-import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
@@ -15,16 +14,18 @@ final class DecryptRoutes {
   private DecryptRoutes() {}
 
   static RouteConfiguration inClear() {
-    return routes(Wire.CLASS_CLEAR, route("any", Clusters.PLAIN));
+    return routes(
+        Wire.CLASS_CLEAR,
+        HttpConnections.upgradeRoute(Clusters.PLAIN).toBuilder(),
+        route("any", Clusters.PLAIN));
   }
 
   /// To a cluster, and to its variant for upgrades.
   static RouteConfiguration to(String cluster) {
-    var upgrade = route("upgrade", Clusters.http1(cluster));
-    upgrade
-        .getMatchBuilder()
-        .addHeaders(HeaderMatcher.newBuilder().setName("upgrade").setPresentMatch(true));
-    return routes(cluster, upgrade, route("any", cluster));
+    return routes(
+        cluster,
+        HttpConnections.upgradeRoute(Clusters.http1(cluster)).toBuilder(),
+        route("any", cluster));
   }
 
   /// Reached only where the exchange did not answer with the page.

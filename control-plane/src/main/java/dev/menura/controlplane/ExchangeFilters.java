@@ -17,6 +17,7 @@ import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
+import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
@@ -52,10 +53,10 @@ final class ExchangeFilters {
   /// The filters of a policy version, by name.
   static Map<String, TypedExtensionConfig> of(String policyVersion) {
     var headersOnly = stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS));
-    var tunnel = stateIs(Wire.MODE_TUNNEL);
+    var skipped = any(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED));
     return Map.of(
         BODIES,
-        skipping(BODIES, any(headersOnly, tunnel), filter(Wire.MODE_BODIES)),
+        skipping(BODIES, any(headersOnly, skipped), filter(Wire.MODE_BODIES)),
         HEADERS,
         skipping(HEADERS, not(headersOnly), filter(Wire.MODE_HEADERS)));
   }
@@ -110,6 +111,10 @@ final class ExchangeFilters {
         .setAllowModeOverride(true)
         .setMessageTimeout(MESSAGE_TIMEOUT)
         .addRequestAttributes("filter_state['" + Wire.CONNECTION + "']")
+        .setMetadataOptions(
+            MetadataOptions.newBuilder()
+                .setReceivingNamespaces(
+                    MetadataOptions.MetadataNamespaces.newBuilder().addUntyped(Wire.METADATA)))
         .setStatPrefix(mode)
         .build();
   }

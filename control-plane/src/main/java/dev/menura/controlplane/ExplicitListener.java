@@ -29,11 +29,6 @@ final class ExplicitListener {
   static final String NAME = "explicit";
   private static final String METADATA = "envoy.filters.http.ext_authz";
 
-  /// A tunnel may stand still for as long as a connection may. The time that a request may stand
-  /// still is shorter: were it the tunnel's too, the tunnel would be cut before the answer that
-  /// says so has come through it.
-  private static final int TUNNEL_IDLE_SECONDS = 3600;
-
   private ExplicitListener() {}
 
   static Listener of(String address, int port) {
@@ -48,6 +43,10 @@ final class ExplicitListener {
             .addHttpFilters(
                 HttpConnections.filter(
                     "menura.clean", RequestHeaders.removal(List.of("proxy-connection"))))
+            .addHttpFilters(
+                HttpConnections.filter(
+                    "menura.undecided",
+                    Config.newBuilder().addOnRequestHeaders(FilterState.beforeConnect()).build()))
             .addHttpFilters(HttpConnections.filter("menura.gate", gate()))
             .addHttpFilters(
                 HttpConnections.filter(
@@ -77,8 +76,8 @@ final class ExplicitListener {
         .build();
   }
 
-  /// Its answer to a failure passes the exchange's filters on its way out. They fail too, and their
-  /// status ([ExchangeFilters]) is the one that the client gets: both are 503.
+  /// Where it answers itself, to refuse or because the sidecar is not reached, the answer passes no
+  /// exchange: [Wire#MODE_UNDECIDED] skips its filters.
   private static ExtAuthz gate() {
     return ExtAuthz.newBuilder()
         .setStatPrefix("gate")
@@ -100,7 +99,7 @@ final class ExplicitListener {
                 RouteAction.newBuilder()
                     .setCluster(Clusters.FRONT)
                     .setTimeout(Typed.seconds(0))
-                    .setIdleTimeout(Typed.seconds(TUNNEL_IDLE_SECONDS))
+                    .setIdleTimeout(Typed.seconds(HttpConnections.TUNNEL_IDLE_SECONDS))
                     .addUpgradeConfigs(
                         UpgradeConfig.newBuilder()
                             .setUpgradeType("CONNECT")
@@ -118,6 +117,7 @@ final class ExplicitListener {
                 .setName("any")
                 .addDomains("*")
                 .addRoutes(connect)
+                .addRoutes(HttpConnections.upgradeRoute(Clusters.PLAIN))
                 .addRoutes(plain))
         .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
         .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED)

@@ -22,9 +22,15 @@ final class FilterState {
 
   private FilterState() {}
 
+  /// What is known before the gate at CONNECT has answered.
+  static FilterStateValue beforeConnect() {
+    return fixed(Wire.MODE, Wire.MODE_UNDECIDED);
+  }
+
   /// What the gate at CONNECT hands on.
   static List<FilterStateValue> afterConnect(String metadataNamespace) {
     return List.of(
+        fixed(Wire.MODE, Wire.MODE_ADMITTED),
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.TARGET, STRING_FACTORY, metadataNamespace, Wire.TARGET),
@@ -39,6 +45,15 @@ final class FilterState {
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
+  }
+
+  private static FilterStateValue fixed(String key, String text) {
+    return FilterStateValue.newBuilder()
+        .setObjectKey(key)
+        .setFactoryKey(STRING_FACTORY)
+        .setFormatString(Typed.format(text))
+        .setSharedWithUpstream(SharedWithUpstream.TRANSITIVE)
+        .build();
   }
 
   private static FilterStateValue value(

@@ -6,6 +6,10 @@ import io.envoyproxy.envoy.config.core.v3.Http1ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.Http2ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.Route;
+import io.envoyproxy.envoy.config.route.v3.RouteAction;
+import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ServerHeaderTransformation;
@@ -24,12 +28,18 @@ final class HttpConnections {
   static final int REQUEST_HEADERS_KIB = 60;
   static final int HEADERS_COUNT_MAX = 200;
 
+  /// A tunnel, and a WebSocket, may stand still for as long as a connection may. The time that a
+  /// request may stand still is shorter: were it the tunnel's too, the tunnel would be cut before
+  /// the answer that says so has come through it.
+  static final int TUNNEL_IDLE_SECONDS = 3600;
+
   private HttpConnections() {}
 
   static HttpConnectionManager.Builder start(String statPrefix) {
     return HttpConnectionManager.newBuilder()
         .setStatPrefix(statPrefix)
         .setCodecType(HttpConnectionManager.CodecType.AUTO)
+        .setLocalReplyConfig(LocalReplies.of())
         .setHttpProtocolOptions(http1())
         .setHttp2ProtocolOptions(http2())
         .setCommonHttpProtocolOptions(
@@ -53,7 +63,7 @@ final class HttpConnections {
         .setStripTrailingHostDot(true);
   }
 
-  /// The case of header names is kept where the client's protocol has one.
+  /// Trailers pass, and the case of header names is kept where the client's protocol has one.
   static Http1ProtocolOptions http1() {
     var preserveCase =
         PreserveCaseFormatterConfig.newBuilder()
@@ -61,6 +71,7 @@ final class HttpConnections {
             .setFormatterTypeOnEnvoyHeaders(FormatterTypeOnEnvoyHeaders.PROPER_CASE)
             .build();
     return Http1ProtocolOptions.newBuilder()
+        .setEnableTrailers(true)
         .setHeaderKeyFormat(
             Http1ProtocolOptions.HeaderKeyFormat.newBuilder()
                 .setStatefulFormatter(
@@ -77,6 +88,22 @@ final class HttpConnections {
         .setMaxConcurrentStreams(UInt32Value.of(STREAMS_MAX))
         .setInitialStreamWindowSize(UInt32Value.of(STREAM_WINDOW_BYTES))
         .setInitialConnectionWindowSize(UInt32Value.of(CONNECTION_WINDOW_BYTES))
+        .build();
+  }
+
+  /// Where requests go that upgrade the connection.
+  static Route upgradeRoute(String cluster) {
+    return Route.newBuilder()
+        .setName("upgrade")
+        .setMatch(
+            RouteMatch.newBuilder()
+                .setPrefix("/")
+                .addHeaders(HeaderMatcher.newBuilder().setName("upgrade").setPresentMatch(true)))
+        .setRoute(
+            RouteAction.newBuilder()
+                .setCluster(cluster)
+                .setTimeout(Typed.seconds(0))
+                .setIdleTimeout(Typed.seconds(TUNNEL_IDLE_SECONDS)))
         .build();
   }
 

@@ -3,6 +3,7 @@ package dev.menura.e2e;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a [GoSession] and what came back. A piece that is written is one chunk of
@@ -186,9 +188,45 @@ final class Call {
     return last().get("event").getAsString();
   }
 
+  String url() {
+    return head.get("url").getAsString();
+  }
+
+  /// Waits until so many bytes of the answer's body have come.
+  void awaitBytes(int count) {
+    awaitSoFar(body -> body.length >= count, count + " bytes");
+  }
+
+  /// Waits until what has come of the answer's body ends like this.
+  void awaitText(String end) {
+    awaitSoFar(body -> new String(body, StandardCharsets.UTF_8).endsWith(end), end);
+  }
+
+  private void awaitSoFar(Predicate<byte[]> condition, String wanted) {
+    lock.lock();
+    try {
+      long left = PATIENCE.toNanos();
+      while (!condition.test(soFar())) {
+        if (left <= 0 || find(LAST) != null) {
+          throw new AssertionError("'" + wanted + "' did not come for " + head + ": " + lines);
+        }
+        left = more.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// What has come of the answer's body up to its end.
   byte[] body() {
     last();
+    return soFar();
+  }
+
+  private byte[] soFar() {
     lock.lock();
     try {
       var all = new ByteArrayOutputStream();

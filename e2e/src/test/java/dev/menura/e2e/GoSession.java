@@ -1,6 +1,7 @@
 package dev.menura.e2e;
 
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,10 +13,9 @@ final class GoSession implements AutoCloseable {
   private final AtomicInteger ids = new AtomicInteger();
   private final JsonLines process;
 
-  private GoSession(Lab lab) {
-    process =
-        JsonLines.to(
-            this::heard,
+  private GoSession(Lab lab, String... flags) {
+    var command =
+        new ArrayList<>(
             List.of(
                 GoTools.program().toString(),
                 "session",
@@ -23,10 +23,17 @@ final class GoSession implements AutoCloseable {
                 lab.proxy(),
                 "-cacert",
                 lab.ca().toString()));
+    command.addAll(List.of(flags));
+    process = JsonLines.to(this::heard, command);
   }
 
   static GoSession through(Lab lab) {
     return new GoSession(lab);
+  }
+
+  /// All tunnels are streams of one HTTP/2 connection to the proxy.
+  static GoSession throughOneConnection(Lab lab) {
+    return new GoSession(lab, "-proxy-h2");
   }
 
   /// A request that is still to be opened.

@@ -16,6 +16,8 @@ import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -91,7 +93,7 @@ final class KeptConnection implements AutoCloseable {
     return answer(socket.getInputStream(), true);
   }
 
-  private static SSLContext trusting(Path roots) throws IOException, GeneralSecurityException {
+  static SSLContext trusting(Path roots) throws IOException, GeneralSecurityException {
     var store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null);
     try (var pem = Files.newInputStream(roots)) {
@@ -123,6 +125,23 @@ final class KeptConnection implements AutoCloseable {
       return answer(in, false);
     } catch (IOException e) {
       return Answer.CLOSED;
+    }
+  }
+
+  /// Asks for paths without waiting for answers in between, and reads all answers.
+  List<Answer> pipelined(List<String> paths) {
+    var requests = new StringBuilder();
+    paths.forEach(
+        path -> requests.append("GET " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n"));
+    try {
+      send(socket, requests.toString());
+      var answers = new ArrayList<Answer>();
+      for (int i = 0; i < paths.size(); i++) {
+        answers.add(answer(in, false));
+      }
+      return answers;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -218,7 +218,7 @@ final class Lab implements AutoCloseable {
 
   @Override
   public void close() {
-    Failures.forget(this);
+    Failures.closing(this);
     envoy.close();
     sidecar.close();
   }

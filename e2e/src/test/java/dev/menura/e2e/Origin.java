@@ -6,14 +6,18 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /// An origin of its own process, in Go: HTTP/1.1 and HTTP/2 over TLS, or in clear text. It records
 /// what reaches it.
 final class Origin implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final JsonLines process;
   private final int port;
 
@@ -90,6 +94,19 @@ final class Origin implements AutoCloseable {
     return await("request", line -> line.get("path").getAsString().equals(path))
         .get("id")
         .getAsLong();
+  }
+
+  /// Waits until the handler of the request with this number has begun to wait so many times.
+  Origin awaitWaiting(long id, int times) {
+    Awaitility.await("the handler of request " + id + " to wait")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> record().stream().filter(line -> isWaiting(line, id)).count() >= times);
+    return this;
+  }
+
+  private static boolean isWaiting(JsonObject line, long id) {
+    return line.get("event").getAsString().equals("waiting") && line.get("id").getAsLong() == id;
   }
 
   /// What has come of the body of the request with this number.

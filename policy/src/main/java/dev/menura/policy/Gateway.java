@@ -45,8 +45,15 @@ public record Gateway(
   ///
   /// @param systemRoots whether the machine's own roots count
   /// @param roots further ones
-  public record Trust(boolean systemRoots, List<X509Certificate> roots) {
-    static final Trust SYSTEM = new Trust(true, List.of());
+  /// @param profile which rules chains are held to
+  /// @param revocation what is done where nothing can be learnt about revocation
+  public record Trust(
+      boolean systemRoots,
+      List<X509Certificate> roots,
+      TrustProfile profile,
+      RevocationCheck revocation) {
+    static final Trust SYSTEM =
+        new Trust(true, List.of(), TrustProfile.BY_ROOT, RevocationCheck.SOFT);
 
     public Trust {
       roots = List.copyOf(roots);
@@ -70,6 +77,49 @@ public record Gateway(
       } catch (CertificateEncodingException e) {
         throw new IllegalStateException(e); // it was decoded from this very form
       }
+    }
+  }
+
+  /// Which rules the chains of origins are held to.
+  public enum TrustProfile {
+    /// Those of the public web below the machine's own roots, those of private authorities below
+    /// further ones.
+    BY_ROOT("by-root"),
+    /// Every rule, form included.
+    WEBPKI_STRICT("webpki-strict"),
+    /// All rules but those about form alone.
+    PRIVATE_CA("private-ca");
+
+    private final String word;
+
+    TrustProfile(String word) {
+      this.word = word;
+    }
+
+    /// The word in the document.
+    public String word() {
+      return word;
+    }
+  }
+
+  /// What is done where nothing can be learnt about the revocation of an origin's certificate.
+  public enum RevocationCheck {
+    /// It is accepted, and the event says so.
+    SOFT("soft"),
+    /// It is refused.
+    HARD("hard"),
+    /// Nobody is asked, and no answer counts.
+    OFF("off");
+
+    private final String word;
+
+    RevocationCheck(String word) {
+      this.word = word;
+    }
+
+    /// The word in the document.
+    public String word() {
+      return word;
     }
   }
 

@@ -27,6 +27,13 @@ public final class Wire {
   /// The mode of a CONNECT request itself, which no exchange inspects.
   public static final String MODE_TUNNEL = "tunnel";
 
+  /// The mode of a request that the first gate has not answered yet. What Envoy answers then, which
+  /// is the gate's own answer, passes no exchange.
+  public static final String MODE_UNDECIDED = "undecided";
+
+  /// The mode of a request that the first gate has let through without a word on its mode.
+  public static final String MODE_ADMITTED = "admitted";
+
   /// gRPC metadata of an SDS stream: the class of connection it serves.
   public static final String SECRET_CLASS = "x-menura-class";
 
@@ -107,6 +114,12 @@ public final class Wire {
 
   /// Dynamic metadata: `IP:port` of the address that was checked and is to be dialled.
   public static final String ADDRESS = "menura.address";
+
+  /// Dynamic metadata of an exchange: the namespace, and the key of the id under which the event
+  /// log knows it.
+  public static final String METADATA = "menura";
+
+  public static final String EXCHANGE_ID = "id";
 
   /// The secret with the roots against which Envoy validates origins.
   public static final String UPSTREAM_ROOTS = "menura/upstream-roots";

@@ -76,15 +76,11 @@ public final class Authorities {
     return Pem.certificates(published());
   }
 
-  /// Every certificate of ours that an origin could present as its issuer: never to be trusted
-  /// there.
+  /// A certificate for each of our keys: whatever one of them signed is never to be trusted as an
+  /// origin's. A root above them, whose key is elsewhere, is not among them: a company's own root
+  /// may stand above its origins too.
   public List<X509Certificate> own() {
-    return state.register().entries().stream()
-        .flatMap(entry ->
-            java.util.stream.Stream.concat(
-                java.util.stream.Stream.of(entry.certificate()), entry.sentAlong().stream()))
-        .distinct()
-        .toList();
+    return state.register().entries().stream().map(Register.Entry::certificate).toList();
   }
 
   /// Takes over what another process has changed. What cannot be used changes nothing.

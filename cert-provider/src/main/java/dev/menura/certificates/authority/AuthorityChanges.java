@@ -178,6 +178,12 @@ public final class AuthorityChanges {
                 + " rotate");
       }
       Entry retired = retired(register, fingerprint);
+      if (retired.role() == Role.ACTIVE && !(store.vault() instanceof FileVault)) {
+        // A running gateway would sign with a key that is gone, until it takes the change over.
+        throw new AuthorityException(
+            "expected an authority that no longer signs, found the active one, whose key is in a"
+                + " token; to let the other one sign first: menura ca activate");
+      }
       Entry left =
           register.entries().stream()
               .filter(entry -> !entry.equals(retired))

@@ -51,6 +51,11 @@ final class Issuer {
     return algorithm;
   }
 
+  /// The algorithm as certificates name it.
+  AlgorithmIdentifier identifier() {
+    return identifier;
+  }
+
   byte[] sign(byte[] content) {
     try {
       return key.sign(algorithm, content);

@@ -1,29 +1,33 @@
 package dev.menura.certificates.authority;
 
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import java.util.Date;
+import java.util.ArrayList;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
+import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 
 /// Builds the certificate of a leaf: for servers only, no authority, and without anything that an
 /// original says about its own issuer (RFC 5280 4.2; no AIA, CRL, SCT, must-staple or policies).
 final class LeafBuilder {
+  private static final ExtendedKeyUsage SERVERS =
+      new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
+
   private final SecureRandom random;
 
   LeafBuilder(SecureRandom random) {
@@ -40,73 +44,80 @@ final class LeafBuilder {
             authority.name(),
             new AuthorityKeyIdentifier(authority.keyIdentifier()),
             authority.issuer());
-    return new Leaf(certificate, authority.sentAlong(), key, validity.renewAt());
+    return new Leaf(certificate, authority.sentAlong(), key, validity);
   }
 
   /// A leaf that vouches for itself.
   Leaf buildSelfSigned(Likeness likeness, Validity validity, LeafKey key) {
     var issuer = new Issuer(Crypto.JAVA, key.privateKey(), key.publicKey());
-    var own = new AuthorityKeyIdentifier(identifier(key.publicKey()).getKeyIdentifier());
+    var own =
+        new AuthorityKeyIdentifier(
+            Signed.identifier(SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded())));
     var certificate = issue(likeness, validity, key, likeness.subject(), own, issuer);
-    return new Leaf(certificate, List.of(), key, validity.renewAt());
+    return new Leaf(certificate, List.of(), key, validity);
   }
 
-  private X509Certificate issue(
+  /// The DER of a certificate.
+  private byte[] issue(
       Likeness likeness,
       Validity validity,
       LeafKey key,
       X500Name issuerName,
       AuthorityKeyIdentifier issuerKey,
       Issuer issuer) {
-    var builder =
-        new X509v3CertificateBuilder(
-            issuerName,
-            Serial.next(random),
-            Date.from(validity.from()),
-            Date.from(validity.until()),
-            likeness.subject(),
-            SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded()));
+    var content = new V3TBSCertificateGenerator();
+    content.setIssuer(issuerName);
+    content.setSerialNumber(new ASN1Integer(Serial.next(random)));
+    content.setStartDate(Signed.time(validity.from()));
+    content.setEndDate(Signed.time(validity.until()));
+    content.setSubject(likeness.subject());
+    var publicKey = SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded());
+    content.setSubjectPublicKeyInfo(publicKey);
+    content.setSignature(issuer.identifier());
     try {
-      extend(builder, likeness, key, issuerKey);
-      return new JcaX509CertificateConverter().getCertificate(builder.build(issuer.signer()));
-    } catch (GeneralSecurityException | IOException e) {
+      content.setExtensions(extensions(likeness, key, publicKey, issuerKey));
+      byte[] signed = content.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
+      return Signed.certificate(signed, issuer);
+    } catch (IOException e) {
       throw new IllegalStateException("cannot build a leaf", e);
     }
   }
 
-  private static void extend(
-      X509v3CertificateBuilder builder,
+  private static Extensions extensions(
       Likeness likeness,
       LeafKey key,
+      SubjectPublicKeyInfo publicKey,
       AuthorityKeyIdentifier issuerKey)
       throws IOException {
     var critical = likeness.critical();
-    builder.addExtension(
-        Extension.basicConstraints, critical.constraints(), new BasicConstraints(false));
+    var all = new ArrayList<Extension>();
+    all.add(
+        extension(Extension.basicConstraints, critical.constraints(), new BasicConstraints(false)));
     if (likeness.usage().present()) {
-      builder.addExtension(
-          Extension.keyUsage, critical.usage(), new KeyUsage(likeness.usage().bitsFor(key)));
+      all.add(
+          extension(
+              Extension.keyUsage, critical.usage(), new KeyUsage(likeness.usage().bitsFor(key))));
     }
-    builder.addExtension(
-        Extension.extendedKeyUsage,
-        critical.purposes(),
-        new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+    all.add(extension(Extension.extendedKeyUsage, critical.purposes(), SERVERS));
     if (!likeness.names().isEmpty()) {
-      builder.addExtension(
-          Extension.subjectAlternativeName,
-          // RFC 5280 4.2.1.6: it must be critical where the subject is empty.
-          critical.names() || likeness.subject().getRDNs().length == 0,
-          new GeneralNames(likeness.names().toArray(GeneralName[]::new)));
+      all.add(
+          extension(
+              Extension.subjectAlternativeName,
+              // RFC 5280 4.2.1.6: it must be critical where the subject is empty.
+              critical.names() || likeness.subject().getRDNs().length == 0,
+              new GeneralNames(likeness.names().toArray(GeneralName[]::new))));
     }
-    builder.addExtension(Extension.authorityKeyIdentifier, false, issuerKey);
-    builder.addExtension(Extension.subjectKeyIdentifier, false, identifier(key.publicKey()));
+    all.add(extension(Extension.authorityKeyIdentifier, false, issuerKey));
+    all.add(
+        extension(
+            Extension.subjectKeyIdentifier,
+            false,
+            new SubjectKeyIdentifier(Signed.identifier(publicKey))));
+    return new Extensions(all.toArray(Extension[]::new));
   }
 
-  private static org.bouncycastle.asn1.x509.SubjectKeyIdentifier identifier(PublicKey key) {
-    try {
-      return new JcaX509ExtensionUtils().createSubjectKeyIdentifier(key);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a key has no identifier", e);
-    }
+  private static Extension extension(ASN1ObjectIdentifier oid, boolean critical, ASN1Object value)
+      throws IOException {
+    return new Extension(oid, critical, value.getEncoded(ASN1Encoding.DER));
   }
 }

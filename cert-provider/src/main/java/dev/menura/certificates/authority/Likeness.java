@@ -2,15 +2,16 @@ package dev.menura.certificates.authority;
 
 import dev.menura.certificates.x509.OtherNames;
 import java.io.IOException;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bouncycastle.asn1.ASN1BitString;
+import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Certificate;
 import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyUsage;
 
@@ -66,40 +67,30 @@ record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical
 
   /// @param names the names that are copied
   static Likeness of(X509Certificate original, List<GeneralName> names) {
-    Certificate parsed = parsed(original);
-    Extensions extensions = parsed.getTBSCertificate().getExtensions();
-    return new Likeness(
-        bounded(parsed.getSubject()), names, usage(extensions), critical(extensions));
+    var subject = X500Name.getInstance(original.getSubjectX500Principal().getEncoded());
+    return new Likeness(bounded(subject), names, usage(original), critical(original));
   }
 
-  private static Usage usage(Extensions extensions) {
-    if (extensions == null) {
+  private static Usage usage(X509Certificate original) {
+    byte[] extension = original.getExtensionValue(Extension.keyUsage.getId());
+    if (extension == null) {
       return Usage.none();
     }
-    KeyUsage usage = KeyUsage.fromExtensions(extensions);
-    if (usage == null) {
-      return Usage.none();
-    }
-    byte[] bytes = usage.getBytes();
+    byte[] value = ASN1OctetString.getInstance(extension).getOctets();
+    byte[] bytes = ASN1BitString.getInstance(value).getBytes();
     int bits = bytes.length == 0 ? 0 : bytes[0] & 0xff;
     return new Usage(true, bytes.length > 1 ? bits | (bytes[1] & 0xff) << 8 : bits);
   }
 
-  private static Critical critical(Extensions extensions) {
-    if (extensions == null) {
-      return Critical.USUAL;
-    }
+  private static Critical critical(X509Certificate original) {
+    Set<String> critical =
+        Optional.ofNullable(original.getCriticalExtensionOIDs()).orElse(Set.of());
     return new Critical(
-        isCritical(extensions, Extension.basicConstraints, true),
-        isCritical(extensions, Extension.keyUsage, true),
-        isCritical(extensions, Extension.extendedKeyUsage, false),
-        isCritical(extensions, Extension.subjectAlternativeName, false));
-  }
-
-  private static boolean isCritical(
-      Extensions extensions, org.bouncycastle.asn1.ASN1ObjectIdentifier oid, boolean whereAbsent) {
-    Extension extension = extensions.getExtension(oid);
-    return extension == null ? whereAbsent : extension.isCritical();
+        critical.contains(Extension.basicConstraints.getId())
+            || original.getExtensionValue(Extension.basicConstraints.getId()) == null,
+        critical.contains(Extension.keyUsage.getId()),
+        critical.contains(Extension.extendedKeyUsage.getId()),
+        critical.contains(Extension.subjectAlternativeName.getId()));
   }
 
   /// The name as it is, or without the attributes that hold control characters or go beyond the
@@ -128,14 +119,6 @@ record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical
       return part.getEncoded().length;
     } catch (IOException e) {
       throw new IllegalStateException("a parsed name has no encoding", e);
-    }
-  }
-
-  private static Certificate parsed(X509Certificate original) {
-    try {
-      return Certificate.getInstance(original.getEncoded());
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a parsed certificate has no encoding", e);
     }
   }
 }

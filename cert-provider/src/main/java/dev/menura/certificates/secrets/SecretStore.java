@@ -2,7 +2,6 @@ package dev.menura.certificates.secrets;
 
 import com.google.protobuf.ByteString;
 import dev.menura.certificates.authority.Leaf;
-import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.OriginName;
 import io.envoyproxy.controlplane.cache.VersionedResource;
 import io.envoyproxy.envoy.config.core.v3.DataSource;
@@ -53,7 +52,7 @@ final class SecretStore {
       this.original = original;
       this.certificatePem = leaf.certificatePem();
       this.keyPem = leaf.keyPem();
-      this.version = Fingerprint.of(leaf.certificate()).substring(0, VERSION_LENGTH);
+      this.version = leaf.fingerprint().substring(0, VERSION_LENGTH);
       this.until = until;
       this.renewAt = leaf.renewAt();
       this.spellings = spellings;

@@ -9,7 +9,8 @@ import java.util.List;
 public sealed interface Look {
   /// The origin presented a certificate.
   ///
-  /// @param chain as the origin sent it, leaf first, never empty
+  /// @param chain as the origin sent it, leaf first, up to the first certificate that cannot be
+  ///   read; empty only where the verdict names a problem
   /// @param tlsVersion as `TLSv1.3`
   /// @param alpn the application protocol that the origin chose, empty where none
   /// @param verdict whether the chain is valid for the name that was asked for
@@ -17,33 +18,35 @@ public sealed interface Look {
       implements Look {
     public Seen {
       chain = List.copyOf(chain);
-      if (chain.isEmpty()) {
-        throw new IllegalArgumentException("a chain holds at least the leaf");
+      if (chain.isEmpty() && verdict.isValid()) {
+        throw new IllegalArgumentException("a valid chain holds at least the leaf");
       }
     }
 
+    /// @throws java.util.NoSuchElementException where not even the leaf could be read
     public X509Certificate leaf() {
       return chain.getFirst();
     }
 
-    /// The SHA-256 of the leaf in hexadecimal.
+    /// The SHA-256 of the leaf in hexadecimal; this and what follows is empty where the leaf cannot
+    /// be read.
     public String fingerprint() {
-      return Fingerprint.of(leaf());
+      return chain.isEmpty() ? "" : Fingerprint.of(leaf());
     }
 
     /// The subject's distinguished name (RFC 4514).
     public String subject() {
-      return leaf().getSubjectX500Principal().getName();
+      return chain.isEmpty() ? "" : leaf().getSubjectX500Principal().getName();
     }
 
     /// The issuer's distinguished name (RFC 4514).
     public String issuer() {
-      return leaf().getIssuerX500Principal().getName();
+      return chain.isEmpty() ? "" : leaf().getIssuerX500Principal().getName();
     }
 
     /// The public key's kind and size, as `P-256`.
     public String key() {
-      return KeyKind.describe(leaf().getPublicKey());
+      return chain.isEmpty() ? "" : KeyKind.describe(leaf().getPublicKey());
     }
   }
 

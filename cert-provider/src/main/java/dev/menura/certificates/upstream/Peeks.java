@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,7 @@ public final class Peeks implements AutoCloseable {
   private volatile Validator validator;
   private final Clock clock;
   private final Meters meters;
+  private final Inquiry inquiry;
   private final Probe probe;
   private final Semaphore underWay;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -49,6 +51,7 @@ public final class Peeks implements AutoCloseable {
     this.validator = validator;
     this.clock = clock;
     this.meters = new Meters(registry);
+    this.inquiry = new Inquiry(validator.knowledge(), clock);
     this.probe = new Probe(limits.deadline(), limits.bytesMax());
     this.underWay = new Semaphore(limits.concurrentMax());
     this.looks =
@@ -67,14 +70,27 @@ public final class Peeks implements AutoCloseable {
     looks.synchronous().invalidateAll();
   }
 
-  /// Blocks for at most the deadline and a second. Fit for virtual threads only.
+  /// Asks issuers, from now on, for what origins do not send, and whether certificates were
+  /// revoked.
+  public void ask(AllowedAddresses addresses) {
+    inquiry.fetch(new HttpFetch(addresses));
+  }
+
+  /// Forgets what was judged by former rules.
+  public void forget() {
+    looks.synchronous().invalidateAll();
+  }
+
+  /// Blocks for at most the deadline, the time for questions to issuers, and a second. Fit for
+  /// virtual threads only.
   public Look peek(OriginName name, InetSocketAddress address) {
     CompletableFuture<Look> look =
         looks.get(
             new Origin(name, address),
             (origin, _) -> CompletableFuture.supplyAsync(() -> look(origin), threads));
     try {
-      return look.get(limits.deadline().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+      return look.get(
+          limits.deadline().plus(Inquiry.TIME).plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return new Unreachable(Reason.TIMEOUT, "looking at the origin took too long");
     } catch (InterruptedException e) {
@@ -113,15 +129,21 @@ public final class Peeks implements AutoCloseable {
     return switch (probe.probe(origin.name(), origin.address())) {
       case Probe.Result.Failed failed -> new Unreachable(failed.reason(), failed.detail());
       case Probe.Result.Chain chain -> {
-        var captured = chain.captured();
-        Verdict verdict = validator.validate(origin.name(), captured.chain());
+        Captured captured = chain.captured();
+        Verdict verdict = inquiry.judge(validator, origin.name(), captured);
         // Where the origin asks for a client certificate it ends the handshake itself, and what it
         // presented still counts. Where we ended it, the origin did not prove to have the key.
         yield chain.failure().isEmpty() || chain.byPeer() || !verdict.isValid()
-            ? new Seen(captured.chain(), captured.tlsVersion(), captured.alpn(), verdict)
+            ? seen(captured, verdict)
             : new Unreachable(Reason.TLS_ALERT, chain.failure());
       }
     };
+  }
+
+  /// Only what Java can read too is handed on; whatever is not is refused.
+  private static Look seen(Captured captured, Verdict verdict) {
+    List<X509Certificate> chain = captured.chain().readable();
+    return new Seen(chain, captured.tlsVersion(), captured.alpn(), verdict);
   }
 
   private Duration lifetime(Look look) {

@@ -1,6 +1,5 @@
 package dev.menura.certificates.upstream;
 
-import dev.menura.certificates.upstream.CapturingTrust.Captured;
 import dev.menura.certificates.upstream.Look.Reason;
 import dev.menura.certificates.x509.OriginName;
 import java.io.IOException;
@@ -10,23 +9,19 @@ import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
-import javax.net.ssl.SNIServerName;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.StandardConstants;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsException;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 
 /// Connects to an origin, takes its certificate chain in a TLS handshake, and closes. Nothing is
 /// ever sent over the connection.
 final class Probe {
   private final Duration deadline;
   private final int bytesMax;
+  private final SecureRandom random = new SecureRandom();
 
   Probe(Duration deadline, int bytesMax) {
     this.deadline = deadline;
@@ -45,28 +40,24 @@ final class Probe {
     record Failed(Reason reason, String detail) implements Result {}
   }
 
-  /// A server name as it is; Java's own class refuses names with an underscore.
-  private static final class HostName extends SNIServerName {
-    HostName(String name) {
-      super(StandardConstants.SNI_HOST_NAME, name.getBytes(StandardCharsets.US_ASCII));
-    }
-  }
-
   Result probe(OriginName name, InetSocketAddress address) {
     var clock = new Deadline(deadline);
-    var trust = new CapturingTrust();
-    SSLEngine engine = engine(name, trust);
+    var client = new PeekClient(new RawCrypto(random), name, bytesMax);
     try (var socket = new Socket()) {
       socket.setTcpNoDelay(true);
       socket.connect(address, clock.remainingMs());
-      new Handshake(engine, socket, clock, bytesMax).run();
+      new Handshake(client, socket, clock, bytesMax).run();
     } catch (Handshake.NotTls e) {
       return new Result.Failed(Reason.NOT_TLS, "the origin answered with something else than TLS");
     } catch (Handshake.TooLarge e) {
-      return new Result.Failed(
-          Reason.TOO_LARGE, "the origin sent more than a TLS handshake may take");
-    } catch (SSLException e) {
-      return failed(trust, e);
+      return tooLarge();
+    } catch (TlsFatalAlertReceived e) {
+      return ended(
+          client, "the origin ended the TLS handshake: " + word(e.getAlertDescription()), true);
+    } catch (TlsFatalAlert e) {
+      return String.valueOf(e.getMessage()).contains("exceeds the maximum")
+          ? tooLarge()
+          : ended(client, "no TLS handshake was possible: " + word(e.getAlertDescription()), false);
     } catch (SocketTimeoutException e) {
       return new Result.Failed(
           Reason.TIMEOUT, "the origin did not answer within " + deadline.toMillis() + " ms");
@@ -74,65 +65,41 @@ final class Probe {
       return new Result.Failed(Reason.REFUSED, "no route leads to the origin");
     } catch (ConnectException e) {
       return new Result.Failed(Reason.REFUSED, "the origin refused the connection");
+    } catch (TlsException e) {
+      return ended(client, "no TLS handshake was possible: handshake_failure", false);
     } catch (SocketException e) {
-      return closed(trust, "the origin reset the connection during the handshake");
+      return closed(client, "the origin reset the connection during the handshake");
     } catch (IOException e) {
-      return closed(trust, "the origin closed the connection during the handshake");
+      return closed(client, "the origin closed the connection during the handshake");
     }
-    Captured captured = trust.captured();
-    return captured == null
-        ? new Result.Failed(Reason.TLS_ALERT, "the origin presented no certificate")
-        : new Result.Chain(captured, "", false);
+    return client
+        .captured()
+        .<Result>map(captured -> new Result.Chain(captured, "", false))
+        .orElseGet(
+            () -> new Result.Failed(Reason.TLS_ALERT, "the origin presented no certificate"));
   }
 
-  private static Result failed(CapturingTrust trust, SSLException e) {
-    String message = String.valueOf(e.getMessage());
-    // The two limits of JSSE on a certificate message: its size, and the number of certificates.
-    if (message.contains("exceeds the maximum allowed")) {
-      return new Result.Failed(
-          Reason.TOO_LARGE, "the origin sent a larger certificate chain than is accepted");
-    }
-    boolean byPeer = message.contains("Received fatal alert");
-    String detail =
-        byPeer
-            ? "the origin ended the TLS handshake: " + alert(message)
-            : "no TLS handshake was possible: " + alert(message);
-    Captured captured = trust.captured();
-    return captured == null
-        ? new Result.Failed(Reason.TLS_ALERT, detail)
-        : new Result.Chain(captured, detail, byPeer);
+  private static Result tooLarge() {
+    return new Result.Failed(
+        Reason.TOO_LARGE, "the origin sent more than a TLS handshake may take");
   }
 
-  private static Result closed(CapturingTrust trust, String detail) {
-    Captured captured = trust.captured();
-    return captured == null
-        ? new Result.Failed(Reason.RESET, detail)
-        : new Result.Chain(captured, detail, true);
+  private static Result ended(PeekClient client, String detail, boolean byPeer) {
+    return client
+        .captured()
+        .<Result>map(captured -> new Result.Chain(captured, detail, byPeer))
+        .orElseGet(() -> new Result.Failed(Reason.TLS_ALERT, detail));
   }
 
-  /// JSSE writes `(alert_name) text`; the alert's name is of a closed set, the text may be the
-  /// peer's.
-  private static String alert(String message) {
-    int end = message.indexOf(')');
-    return message.startsWith("(") && end > 0 ? message.substring(1, end) : "handshake_failure";
+  private static Result closed(PeekClient client, String detail) {
+    return client
+        .captured()
+        .<Result>map(captured -> new Result.Chain(captured, detail, true))
+        .orElseGet(() -> new Result.Failed(Reason.RESET, detail));
   }
 
-  private static SSLEngine engine(OriginName name, X509ExtendedTrustManager trust) {
-    try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {trust}, null);
-      SSLEngine engine = context.createSSLEngine();
-      engine.setUseClientMode(true);
-      engine.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-      var parameters = engine.getSSLParameters();
-      parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
-      if (!name.isAddress()) {
-        parameters.setServerNames(List.of(new HostName(name.text())));
-      }
-      engine.setSSLParameters(parameters);
-      return engine;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
-    }
+  /// The alert's name, of a closed set.
+  private static String word(short alert) {
+    return AlertDescription.getName(alert);
   }
 }

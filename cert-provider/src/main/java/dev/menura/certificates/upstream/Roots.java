@@ -1,5 +1,10 @@
 package dev.menura.certificates.upstream;
 
+import dev.menura.certificates.path.Anchor;
+import dev.menura.certificates.path.Anchors;
+import dev.menura.certificates.path.MalformedException;
+import dev.menura.certificates.path.Profile;
+import dev.menura.certificates.path.X509;
 import dev.menura.certificates.x509.Pem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,17 +14,16 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PublicKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import javax.security.auth.x500.X500Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,17 +40,32 @@ public final class Roots {
           Path.of("/etc/ssl/ca-bundle.pem"),
           Path.of("/etc/ssl/cert.pem"));
 
-  private final Set<X509Certificate> certificates;
-  private final Map<X500Principal, List<X509Certificate>> bySubject;
+  private static final Held PUBLIC = new Held(Profile.WEBPKI_STRICT, true);
+  private static final Held PRIVATE = new Held(Profile.PRIVATE_CA, false);
 
-  private Roots(Collection<X509Certificate> certificates) {
-    this.certificates = Collections.unmodifiableSet(new LinkedHashSet<>(certificates));
-    this.bySubject =
-        this.certificates.stream()
-            .collect(Collectors.groupingBy(X509Certificate::getSubjectX500Principal));
+  private final Map<X509Certificate, Held> held;
+
+  private Roots(Map<X509Certificate, Held> held) {
+    this.held = Collections.unmodifiableMap(new LinkedHashMap<>(held));
   }
 
-  /// Roots that the operator names, and nothing else.
+  /// @param vetted whether a root programme admitted the root
+  private record Held(Profile profile, boolean vetted) {
+    /// The stricter of two profiles; one root programme is enough.
+    Held and(Held other) {
+      Profile stricter = profile.compareTo(other.profile) < 0 ? profile : other.profile;
+      return new Held(stricter, vetted || other.vetted);
+    }
+  }
+
+  private static Roots of(Collection<X509Certificate> certificates, Held how) {
+    var held = new LinkedHashMap<X509Certificate, Held>();
+    certificates.forEach(certificate -> held.put(certificate, how));
+    return new Roots(held);
+  }
+
+  /// Roots that the operator names, and nothing else. Chains below them are held to
+  /// [Profile#PRIVATE_CA].
   ///
   /// @param pems texts that hold one or more certificates each
   /// @throws CertificateException where a text cannot be read or holds none
@@ -59,10 +78,11 @@ public final class Roots {
       }
       all.addAll(found);
     }
-    return new Roots(all);
+    return of(all, PRIVATE);
   }
 
   /// The roots that the operating system trusts; where no bundle of its is found, those of Java.
+  /// Chains below them are held to [Profile#WEBPKI_STRICT].
   public static Roots system() {
     return system(SYSTEM_BUNDLES);
   }
@@ -72,7 +92,7 @@ public final class Roots {
       if (Files.isReadable(bundle)) {
         try {
           String text = Files.readString(bundle, StandardCharsets.ISO_8859_1);
-          return new Roots(Pem.readCertificates(text, e -> skipped(bundle, e)));
+          return of(Pem.readCertificates(text, e -> skipped(bundle, e)), PUBLIC);
         } catch (IOException | CertificateException e) {
           throw new IllegalStateException("the system's roots cannot be read: " + bundle, e);
         }
@@ -100,33 +120,51 @@ public final class Roots {
           all.add(certificate);
         }
       }
-      return new Roots(all);
+      return of(all, PUBLIC);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("Java's roots cannot be read: " + file, e);
     }
   }
 
-  /// These and those.
+  /// These and those. What is in both keeps the stricter profile.
   public Roots and(Roots others) {
-    var all = new LinkedHashSet<>(certificates);
-    all.addAll(others.certificates);
+    var all = new LinkedHashMap<>(held);
+    others.held.forEach((certificate, how) -> all.merge(certificate, how, Held::and));
     return new Roots(all);
   }
 
   /// These without any that has this key: the gateway's own authority vouches for no origin.
   public Roots without(PublicKey key) {
-    return new Roots(certificates.stream().filter(c -> !c.getPublicKey().equals(key)).toList());
+    var others = new LinkedHashMap<>(held);
+    others.keySet().removeIf(certificate -> certificate.getPublicKey().equals(key));
+    return new Roots(others);
+  }
+
+  /// These, with chains held to one profile whatever root they lead to.
+  public Roots heldTo(Profile profile) {
+    var all = new LinkedHashMap<X509Certificate, Held>();
+    held.forEach((certificate, how) -> all.put(certificate, new Held(profile, how.vetted())));
+    return new Roots(all);
   }
 
   public Set<X509Certificate> certificates() {
-    return certificates;
+    return held.keySet();
   }
 
-  boolean contain(X509Certificate certificate) {
-    return certificates.contains(certificate);
-  }
-
-  List<X509Certificate> named(X500Principal subject) {
-    return bySubject.getOrDefault(subject, List.of());
+  /// What the search for ways ends at. A root that is not in DER is left out.
+  Anchors anchors() {
+    var anchors = new ArrayList<Anchor>();
+    held.forEach((certificate, how) -> {
+      try {
+        var read = X509.parse(certificate.getEncoded());
+        anchors.add(new Anchor(read, how.profile(), how.vetted()));
+      } catch (MalformedException | CertificateEncodingException e) {
+        LOG.atWarn()
+            .addKeyValue("root", certificate.getSubjectX500Principal().getName())
+            .addKeyValue("reason", e.getMessage())
+            .log("malformed root left out");
+      }
+    });
+    return new Anchors(anchors);
   }
 }

@@ -1,185 +1,325 @@
 package dev.menura.certificates.upstream;
 
-import dev.menura.certificates.upstream.PathSearch.DeadEnd;
-import dev.menura.certificates.x509.AlternativeNames;
+import dev.menura.certificates.path.Anchors;
+import dev.menura.certificates.path.Budget;
+import dev.menura.certificates.path.Fault;
+import dev.menura.certificates.path.MalformedException;
+import dev.menura.certificates.path.PathFinder;
+import dev.menura.certificates.path.PathFinder.Result;
+import dev.menura.certificates.path.ServerNames;
+import dev.menura.certificates.path.Way;
+import dev.menura.certificates.path.X509;
 import dev.menura.certificates.x509.OriginName;
-import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import org.bouncycastle.asn1.ASN1String;
-import org.bouncycastle.asn1.x500.AttributeTypeAndValue;
-import org.bouncycastle.asn1.x500.RDN;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.jspecify.annotations.Nullable;
 
-/// Says whether a chain is valid for a name (RFC 5280, RFC 9525): it leads to a trusted root, is in
-/// its dates, is for that name and for servers, and is not weak. Revocation is not looked at. The
-/// work is bounded, whatever was sent.
+/// Says whether a chain is valid for a name (RFC 5280, RFC 9525): it leads to a trusted root by a
+/// way that keeps all rules of the root's profile, it is for that name, and nothing that is known
+/// about revocation speaks against it. It does no I/O: what it knows beside the chain was learnt
+/// before. The work is bounded, whatever was sent. Thread-safe.
 public final class Validator {
-  private static final int CHAIN_LENGTH_MAX = 10;
-  private static final int CHAIN_BYTES_MAX = 64 * 1024;
-  private static final int PATHS_MAX = 8;
+  /// How many certificates a chain may have.
+  static final int CHAIN_LENGTH_MAX = 100;
 
-  private final Roots roots;
-  private final X509Certificate ownAuthority;
+  /// How many bytes they may take together.
+  static final int CHAIN_BYTES_MAX = 64 * 1024;
+
+  /// How many certificates that were not sent may be added to a chain, one above the other.
+  private static final int SUPPLIED_DEPTH_MAX = 4;
+
+  private final Anchors anchors;
+  private final List<X509> own;
   private final Clock clock;
+  private final Knowledge knowledge;
+  private final PathFinder finder;
 
-  /// @param ownAuthority the gateway's own; an origin that presents what it issued is always
-  ///   refused
-  public Validator(Roots roots, X509Certificate ownAuthority, Clock clock) {
-    this.roots = roots.without(ownAuthority.getPublicKey());
-    this.ownAuthority = ownAuthority;
+  /// As with all that was learnt so far unknown.
+  ///
+  /// @param own the gateway's own authority
+  public Validator(Roots roots, X509Certificate own, Clock clock) {
+    this(roots, List.of(own), clock, new Knowledge(RevocationMode.OFF));
+  }
+
+  /// @param own the gateway's own authorities; an origin that presents what one of them issued is
+  ///   always refused, and none of them is a root
+  /// @param knowledge what was learnt before; it is shared by all validators of a provider
+  public Validator(Roots roots, List<X509Certificate> own, Clock clock, Knowledge knowledge) {
+    this(roots, own, clock, knowledge, Budget.Limits.DEFAULT);
+  }
+
+  Validator(
+      Roots roots,
+      List<X509Certificate> own,
+      Clock clock,
+      Knowledge knowledge,
+      Budget.Limits limits) {
+    Roots others = roots;
+    for (X509Certificate each : own) {
+      others = others.without(each.getPublicKey());
+    }
+    this.anchors = others.anchors();
+    this.own = own.stream().map(Validator::parsed).toList();
     this.clock = clock;
+    this.knowledge = knowledge;
+    this.finder = new PathFinder(anchors, knowledge.signatures(), limits);
+  }
+
+  private static X509 parsed(X509Certificate certificate) {
+    try {
+      return X509.parse(certificate.getEncoded());
+    } catch (MalformedException | CertificateEncodingException e) {
+      throw new IllegalArgumentException("the own authority's certificate is malformed", e);
+    }
   }
 
   /// @param chain as it was sent, leaf first, never empty
   public Verdict validate(OriginName name, List<X509Certificate> chain) {
-    if (chain.size() > CHAIN_LENGTH_MAX) {
-      return new Verdict(
-          Problem.MALFORMED,
-          "the chain has " + chain.size() + " certificates, more than " + CHAIN_LENGTH_MAX);
+    return judge(name, SentChain.of(chain)).verdict();
+  }
+
+  Knowledge knowledge() {
+    return knowledge;
+  }
+
+  /// What was judged, and what may help to judge better.
+  ///
+  /// @param unresolved the certificate whose issuer is missing; empty where none is
+  record Judgement(Verdict verdict, Optional<X509> unresolved, Optional<Way> way) {
+    static Judgement of(Verdict verdict) {
+      return new Judgement(verdict, Optional.empty(), Optional.empty());
     }
-    int bytes = bytes(chain);
-    if (bytes > CHAIN_BYTES_MAX) {
-      return new Verdict(
-          Problem.MALFORMED, "the chain takes " + bytes + " bytes, more than " + CHAIN_BYTES_MAX);
+  }
+
+  Judgement judge(OriginName name, SentChain chain) {
+    Optional<Verdict> size = tooLarge(chain);
+    if (size.isPresent()) {
+      return Judgement.of(size.get());
     }
-    Optional<Verdict> own = own(chain);
-    if (own.isPresent()) {
-      return own.get();
-    }
-    X509Certificate leaf = chain.getFirst();
-    boolean matches;
+    X509 leaf;
     try {
-      checkSubject(leaf);
-      matches = AlternativeNames.of(leaf).match(name);
-    } catch (CertificateException e) {
-      return new Verdict(
-          Problem.MALFORMED,
-          "the certificate " + CertificateNames.of(leaf) + " is malformed: " + e.getMessage());
+      leaf = knowledge.parse(chain.certificates().getFirst());
+    } catch (MalformedException e) {
+      return Judgement.of(
+          new Verdict(Problem.MALFORMED, "the certificate is malformed: " + e.getMessage()));
     }
-    Verdict path = bestPath(leaf, chain);
-    boolean graver = path.problem().compareTo(Problem.WRONG_HOST) < 0;
-    return matches || graver
-        ? path
-        : new Verdict(
-            Problem.WRONG_HOST,
-            "the certificate " + CertificateNames.of(leaf) + " is not for " + name);
-  }
-
-  private static int bytes(List<X509Certificate> chain) {
-    int bytes = 0;
-    for (X509Certificate certificate : chain) {
+    Optional<String> odd = ServerNames.unprintable(leaf);
+    if (odd.isPresent()) {
+      return Judgement.of(
+          about(
+              Problem.MALFORMED,
+              leaf,
+              "the certificate " + Wording.of(leaf) + " is malformed: " + odd.get()));
+    }
+    var others = new ArrayList<X509>();
+    String malformed = "";
+    for (byte[] der : chain.certificates().subList(1, chain.certificates().size())) {
       try {
-        bytes += certificate.getEncoded().length;
-      } catch (CertificateEncodingException e) {
-        throw new IllegalStateException("a parsed certificate has no encoding", e);
+        others.add(knowledge.parse(der));
+      } catch (MalformedException e) {
+        malformed = String.valueOf(e.getMessage());
       }
     }
-    return bytes;
+    var all = new ArrayList<>(others);
+    all.addFirst(leaf);
+    Optional<Verdict> refused = own(all).or(() -> denied(all));
+    return refused.isPresent()
+        ? Judgement.of(refused.get())
+        : search(name, leaf, others, malformed);
   }
 
-  private Verdict bestPath(X509Certificate leaf, List<X509Certificate> chain) {
-    Instant now = clock.instant();
-    var search = new PathSearch(roots, chain);
-    var best = new Best();
-    search.anyFrom(leaf, path -> best.offer(PathRules.check(path, now)));
-    Verdict found = best.verdict;
-    return found != null ? found : explain(search.deadEnd(leaf));
+  private static Optional<Verdict> tooLarge(SentChain chain) {
+    int count = chain.certificates().size();
+    if (count > CHAIN_LENGTH_MAX) {
+      return Optional.of(
+          new Verdict(
+              Problem.MALFORMED,
+              "the chain has " + count + " certificates, more than " + CHAIN_LENGTH_MAX));
+    }
+    int bytes = chain.certificates().stream().mapToInt(der -> der.length).sum();
+    return bytes > CHAIN_BYTES_MAX
+        ? Optional.of(
+            new Verdict(
+                Problem.MALFORMED,
+                "the chain takes " + bytes + " bytes, more than " + CHAIN_BYTES_MAX))
+        : Optional.empty();
   }
 
-  /// The least grave verdict of the ways that were tried.
-  private static final class Best {
-    private @Nullable Verdict verdict;
-    private int tried;
-
-    /// Whether to stop here.
-    boolean offer(Verdict next) {
-      if (verdict == null || next.problem().compareTo(verdict.problem()) > 0) {
-        verdict = next;
+  private Judgement search(OriginName name, X509 leaf, List<X509> sent, String malformed) {
+    var known = new LinkedHashSet<X509>(sent);
+    known.addAll(supplied(leaf, sent));
+    boolean matches =
+        name.isAddress()
+            ? ServerNames.match(leaf, name.address())
+            : ServerNames.match(leaf, name.text());
+    return switch (finder.find(leaf, List.copyOf(known), clock.instant())) {
+      case Result.Found found -> {
+        Way way = found.way();
+        List<X509> ends = List.of(way.anchor().certificate());
+        Verdict verdict =
+            denied(ends)
+                .or(() -> denied(way.certificates()))
+                .or(() -> matches ? Optional.empty() : Optional.of(wrongHost(name, leaf)))
+                .orElseGet(() -> revocation(way, sent));
+        yield new Judgement(verdict, Optional.empty(), Optional.of(way));
       }
-      return next.isValid() || ++tried >= PATHS_MAX;
+      case Result.Broken broken -> {
+        Verdict verdict = of(broken.fault());
+        boolean graver = verdict.problem().compareTo(Problem.WRONG_HOST) < 0;
+        yield Judgement.of(matches || graver ? verdict : wrongHost(name, leaf));
+      }
+      case Result.DeadEnd end ->
+          malformed.isEmpty()
+              ? new Judgement(explain(end), Optional.of(end.end()), Optional.empty())
+              : new Judgement(
+                  about(
+                      Problem.MALFORMED,
+                      leaf,
+                      "a certificate of the chain is malformed: " + malformed),
+                  Optional.of(end.end()),
+                  Optional.empty());
+    };
+  }
+
+  /// What was fetched for this chain, or for another one, and leads on from it.
+  private List<X509> supplied(X509 leaf, List<X509> sent) {
+    var found = new LinkedHashSet<X509>();
+    var level = new ArrayList<>(sent);
+    level.addFirst(leaf);
+    for (int i = 0; i < SUPPLIED_DEPTH_MAX && !level.isEmpty(); i++) {
+      var next = new ArrayList<X509>();
+      for (X509 certificate : level) {
+        for (X509 issuer : knowledge.intermediates().issuersOf(certificate)) {
+          if (found.add(issuer)) {
+            next.add(issuer);
+          }
+        }
+      }
+      level = next;
+    }
+    return List.copyOf(found);
+  }
+
+  private Verdict revocation(Way way, List<X509> sent) {
+    List<X509Certificate> supplied =
+        way.intermediates().stream()
+            .filter(certificate -> !sent.contains(certificate))
+            .map(Validator::java)
+            .toList();
+    return knowledge.revocations().judge(way, clock.instant(), supplied);
+  }
+
+  private static X509Certificate java(X509 certificate) {
+    try {
+      return certificate.java();
+    } catch (CertificateException e) {
+      throw new IllegalStateException("Java cannot read a certificate of a sound way", e);
     }
   }
 
-  private static Verdict explain(DeadEnd end) {
-    X509Certificate last = end.last();
-    String name = CertificateNames.of(last);
-    if (PathSearch.isSelfSigned(last)) {
-      return end.certificates().size() == 1
-          ? new Verdict(
-              Problem.SELF_SIGNED, "the certificate " + name + " is signed by itself alone")
-          : new Verdict(
-              Problem.UNTRUSTED_ROOT, "the chain ends at " + name + ", which is not trusted");
+  private static Verdict wrongHost(OriginName name, X509 leaf) {
+    return about(
+        Problem.WRONG_HOST, leaf, "the certificate " + Wording.of(leaf) + " is not for " + name);
+  }
+
+  private static Verdict of(Fault fault) {
+    X509 certificate = fault.certificate();
+    String date =
+        switch (fault.flaw()) {
+          case EXPIRED -> certificate.notAfter().toString();
+          case NOT_YET_VALID -> certificate.notBefore().toString();
+          default -> "";
+        };
+    return new Verdict(
+        Problem.of(fault.flaw()),
+        "the certificate " + Wording.of(certificate) + " " + fault.what(),
+        Wording.clean(certificate.subject()),
+        date,
+        Revocation.NOT_ASKED,
+        List.of());
+  }
+
+  static Verdict about(Problem problem, X509 certificate, String detail) {
+    return new Verdict(
+        problem, detail, Wording.clean(certificate.subject()), "", Revocation.NOT_ASKED, List.of());
+  }
+
+  private static Verdict explain(Result.DeadEnd end) {
+    X509 last = end.end();
+    boolean alone = end.last().size() == 1;
+    String name = Wording.of(last);
+    if (last.isSelfIssued() && !end.forged()) {
+      return alone
+          ? about(
+              Problem.SELF_SIGNED, last, "the certificate " + name + " is signed by itself alone")
+          : about(
+              Problem.UNTRUSTED_ROOT, last, "the chain ends at " + name + ", which is not trusted");
     }
-    String issuer = CertificateNames.issuerOf(last);
+    String issuer = Wording.issuerOf(last);
     if (end.forged()) {
-      return new Verdict(
+      return about(
           Problem.UNTRUSTED,
+          last,
           "the certificate "
               + name
               + " names "
               + issuer
               + " as its issuer, whose key did not sign it");
     }
-    return end.certificates().size() == 1
-        ? new Verdict(
+    return alone
+        ? about(
             Problem.INCOMPLETE_CHAIN,
+            last,
             "the issuer "
                 + issuer
                 + " of "
                 + name
                 + " is not trusted, nor was its certificate sent")
-        : new Verdict(
+        : about(
             Problem.UNTRUSTED_ROOT,
+            last,
             "the chain ends at the issuer " + issuer + " of " + name + ", which is not trusted");
   }
 
-  private Optional<Verdict> own(List<X509Certificate> chain) {
-    for (X509Certificate certificate : chain) {
-      if (certificate.getPublicKey().equals(ownAuthority.getPublicKey())
-          || isIssuedByOwn(certificate)) {
-        return Optional.of(
-            new Verdict(
+  private Optional<Verdict> own(List<X509> chain) {
+    return chain.stream()
+        .filter(this::isOurs)
+        .findFirst()
+        .map(certificate ->
+            about(
                 Problem.OWN_CA,
+                certificate,
                 "the certificate "
-                    + CertificateNames.of(certificate)
+                    + Wording.of(certificate)
                     + " comes from this gateway's own authority"));
+  }
+
+  private boolean isOurs(X509 certificate) {
+    return own.stream()
+        .anyMatch(authority ->
+            certificate.key().equals(authority.key())
+                || knowledge.signatures().isIssuedBy(certificate, authority));
+  }
+
+  private Optional<Verdict> denied(List<X509> certificates) {
+    for (X509 certificate : certificates) {
+      Optional<String> who = knowledge.denied().nameOf(certificate);
+      if (who.isPresent()) {
+        return Optional.of(
+            about(
+                Problem.KNOWN_INTERCEPTION,
+                certificate,
+                "the certificate "
+                    + Wording.of(certificate)
+                    + " has a key that is known for interception: "
+                    + who.get()));
       }
     }
     return Optional.empty();
-  }
-
-  private boolean isIssuedByOwn(X509Certificate certificate) {
-    if (!certificate.getIssuerX500Principal().equals(ownAuthority.getSubjectX500Principal())) {
-      return false;
-    }
-    try {
-      certificate.verify(ownAuthority.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
-  }
-
-  private static void checkSubject(X509Certificate certificate) throws CertificateException {
-    try {
-      var subject = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-      for (RDN part : subject.getRDNs()) {
-        for (AttributeTypeAndValue attribute : part.getTypesAndValues()) {
-          if (attribute.getValue() instanceof ASN1String text
-              && text.getString().chars().anyMatch(Character::isISOControl)) {
-            throw new CertificateException("its subject holds a control character");
-          }
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      throw new CertificateException("its subject cannot be read", e);
-    }
   }
 }

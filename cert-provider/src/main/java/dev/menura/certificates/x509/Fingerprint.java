@@ -15,6 +15,15 @@ public final class Fingerprint {
     return of(List.of(certificate));
   }
 
+  /// Of the DER of a certificate.
+  public static String of(byte[] certificate) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("cannot take a fingerprint", e);
+    }
+  }
+
   /// One value for a whole chain, in its order.
   public static String of(List<X509Certificate> chain) {
     try {

@@ -33,6 +33,11 @@ public final class Pem {
     }
   }
 
+  /// @param der of one certificate
+  public static String certificate(byte[] der) {
+    return encode(CERTIFICATE, der);
+  }
+
   public static String certificates(List<X509Certificate> chain) {
     var text = new StringBuilder();
     for (X509Certificate certificate : chain) {

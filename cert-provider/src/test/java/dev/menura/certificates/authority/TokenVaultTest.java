@@ -100,6 +100,8 @@ class TokenVaultTest {
     var running = Authorities.open(settings(token), Crypto.preferred(), clock, random);
     var operator = AuthorityChanges.of(settings(token), Crypto.preferred(), clock, random);
     operator.rotate();
+    assertThatThrownBy(() -> operator.retire(Optional.empty()))
+        .hasMessageContaining("to let the other one sign first: menura ca activate");
     operator.activate();
     running.refresh();
     assertThat(running.published()).hasSize(2);

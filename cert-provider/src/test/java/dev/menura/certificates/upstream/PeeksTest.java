@@ -21,10 +21,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +50,7 @@ class PeeksTest {
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final TestRoot root = TestRoot.create("Root");
   private final TestRoot between = root.intermediate("Between");
-  private final Validator validator = validator(root);
+  private final Validator validator = validator(root, clock);
   private final Peeks peeks = peeks(PeekLimits.DEFAULT);
 
   @AfterEach
@@ -57,7 +62,7 @@ class PeeksTest {
     return new Peeks(limits, validator, clock, clock, meters);
   }
 
-  private Validator validator(TestRoot trusted) {
+  private static Validator validator(TestRoot trusted, Clock clock) {
     try {
       return new Validator(
           Roots.of(List.of(trusted.pem())), TestRoot.create("Own").certificate(), clock);
@@ -189,6 +194,34 @@ class PeeksTest {
               Seen.class, seen -> assertThat(seen.verdict()).isEqualTo(Verdict.VALID));
     } finally {
       server.destroyForcibly();
+    }
+  }
+
+  @Test
+  void U8_namesALeafThatCannotBeRead() throws Exception {
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      var sound = between.leaf("a.test");
+      byte[] der = sound.certificate().getEncoded();
+      byte[] longer = java.util.Arrays.copyOf(der, der.length + 1);
+      byte[] garbage = {0x30, 3, 2, 1, 1};
+      for (byte[] sent : List.of(longer, garbage)) {
+        var unreadable = new UnreadableCertificate(sound.certificate(), sent);
+        try (var server =
+            TestServer.presenting(
+                sound.presentedAs(List.of(unreadable, between.certificate())),
+                parameters -> {
+                  parameters.setProtocols(new String[] {version});
+                  return parameters;
+                })) {
+          assertThat(peeks.peek(NAME, server.address()))
+              .isInstanceOfSatisfying(
+                  Seen.class,
+                  seen -> {
+                    assertThat(seen.verdict().problem()).isEqualTo(Problem.MALFORMED);
+                    assertThat(seen.tlsVersion()).isEqualTo(version);
+                  });
+        }
+      }
     }
   }
 
@@ -336,22 +369,25 @@ class PeeksTest {
   }
 
   @Test
-  void refusesCertificateMessagesThatAreTooLarge() throws Exception {
+  void U11_refusesCertificateMessagesThatAreTooLarge() throws Exception {
     String[] names =
-        IntStream.range(0, 3_000).mapToObj("x%d.a.test"::formatted).toArray(String[]::new);
-    var large = between.leaf(names);
-    var leaf = between.leaf("a.test");
-    List<X509Certificate> many = new ArrayList<>(Collections.nCopies(10, between.certificate()));
-    var fits = leaf.sentWith(many.subList(0, 9));
+        IntStream.range(0, 10_000).mapToObj("x%d.a.test"::formatted).toArray(String[]::new);
 
-    for (var certificate : List.of(large, leaf.sentWith(many))) {
-      try (var server = TestServer.presenting(certificate)) {
-        assertThat(peeks.peek(NAME, server.address()))
-            .isInstanceOfSatisfying(
-                Unreachable.class, gone -> assertThat(gone.reason()).isEqualTo(Reason.TOO_LARGE));
-      }
+    try (var server = TestServer.presenting(between.leaf(names))) {
+      assertThat(peeks.peek(NAME, server.address()))
+          .isInstanceOfSatisfying(
+              Unreachable.class, gone -> assertThat(gone.reason()).isEqualTo(Reason.TOO_LARGE));
     }
-    assertThat(seen(fits).verdict()).isEqualTo(Verdict.VALID);
+  }
+
+  @Test
+  void U10_takesAHundredCertificatesAndRefusesOneMore() throws Exception {
+    var leaf = between.leaf("a.test");
+    List<X509Certificate> many = new ArrayList<>(Collections.nCopies(99, between.certificate()));
+    assertThat(seen(leaf.sentWith(many)).verdict()).isEqualTo(Verdict.VALID);
+
+    many.add(between.certificate());
+    assertThat(seen(leaf.sentWith(many)).verdict().problem()).isEqualTo(Problem.MALFORMED);
   }
 
   @Test
@@ -371,26 +407,66 @@ class PeeksTest {
 
   @Test
   void remembersAValidLookForTenMinutesAndAProblemForHalfAMinute() throws Exception {
-    try (var good = TestServer.presenting(between.leaf("a.test"));
+    var looks = new Looks(clock);
+    try (var remembering =
+            new Peeks(within(Duration.ofMinutes(1)), validator(root, looks), clock, clock, meters);
+        var good = TestServer.presenting(between.leaf("a.test"));
         var bad = TestServer.presenting(between.leaf("b.test"))) {
-      peeks.peek(NAME, good.address());
-      peeks.peek(NAME, bad.address());
+      remembering.peek(NAME, good.address());
+      remembering.peek(NAME, bad.address());
+      looks.awaitRemembered(2);
       clock.advance(Duration.ofSeconds(29));
-      peeks.peek(NAME, good.address());
-      peeks.peek(NAME, bad.address());
+      remembering.peek(NAME, good.address());
+      remembering.peek(NAME, bad.address());
       assertThat(good.connections()).isEqualTo(1);
       assertThat(bad.connections()).isEqualTo(1);
 
       clock.advance(Duration.ofSeconds(2));
-      peeks.peek(NAME, bad.address());
+      remembering.peek(NAME, bad.address());
+      looks.awaitRemembered(3);
       assertThat(bad.connections()).isEqualTo(2);
 
       clock.advance(Duration.ofSeconds(568));
-      peeks.peek(NAME, good.address());
+      remembering.peek(NAME, good.address());
       assertThat(good.connections()).isEqualTo(1);
       clock.advance(Duration.ofSeconds(2));
-      peeks.peek(NAME, good.address());
+      remembering.peek(NAME, good.address());
       assertThat(good.connections()).isEqualTo(2);
+    }
+  }
+
+  /// A validator's clock, and with it the threads that look. The cache notes the time at which a
+  /// look's life begins on the looking thread, after the caller may have its answer: a test that
+  /// moves the clock waits for the end of that thread.
+  private static final class Looks extends Clock {
+    private final Clock clock;
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    Looks(Clock clock) {
+      this.clock = clock;
+    }
+
+    @Override
+    public Instant instant() {
+      threads.add(Thread.currentThread());
+      return clock.instant();
+    }
+
+    void awaitRemembered(int looks) throws InterruptedException {
+      assertThat(threads).hasSize(looks);
+      for (Thread looking : threads) {
+        looking.join();
+      }
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return clock.getZone();
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return clock.withZone(zone);
     }
   }
 
@@ -446,7 +522,7 @@ class PeeksTest {
   void forgetsAndJudgesAnewWhenTheRootsChange() throws Exception {
     try (var server = TestServer.presenting(between.leaf("a.test"))) {
       assertThat(((Seen) peeks.peek(NAME, server.address())).verdict()).isEqualTo(Verdict.VALID);
-      peeks.trust(validator(TestRoot.create("Other")));
+      peeks.trust(validator(TestRoot.create("Other"), clock));
 
       assertThat(((Seen) peeks.peek(NAME, server.address())).verdict().problem())
           .isEqualTo(Problem.UNTRUSTED_ROOT);

@@ -260,6 +260,10 @@ public final class Exchange {
       return;
     }
     recorded = true;
+    if (!request.begun() && !ledger.refused() && connection.equals(ConnectionContext.UNKNOWN)) {
+      // Envoy answered before any gate was asked: nobody and nothing could be named.
+      return;
+    }
     Map<String, BodyScan> scans = new LinkedHashMap<>();
     request.scanned().ifPresent(scan -> scans.put("request", scan));
     response.scanned().ifPresent(scan -> scans.put("response", scan));

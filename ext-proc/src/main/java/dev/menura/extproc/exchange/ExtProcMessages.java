@@ -93,11 +93,12 @@ final class ExtProcMessages {
   /// The message for a reply; empty for [Reply.Cut], which ends the stream with an error instead.
   ///
   /// @param streams how Envoy's filter is configured, which a mode override has to repeat
-  static Optional<ProcessingResponse> message(Reply reply, Streams streams) {
+  /// @param id the exchange's, which Envoy names where it answers in the origin's place
+  static Optional<ProcessingResponse> message(Reply reply, Streams streams, String id) {
     ProcessingResponse.Builder message = ProcessingResponse.newBuilder();
     switch (reply) {
       case Reply.ContinueRequestHeaders go -> {
-        message.setRequestHeaders(head(go.changes()));
+        message.setRequestHeaders(head(go.changes())).setDynamicMetadata(named(id));
         if (go.responseBody() == Reply.ResponseBody.STREAMED) {
           message.setModeOverride(responseBodyToo(streams));
         }
@@ -115,6 +116,16 @@ final class ExtProcMessages {
       }
     }
     return Optional.of(message.build());
+  }
+
+  private static Struct named(String id) {
+    Value own =
+        Value.newBuilder()
+            .setStructValue(
+                Struct.newBuilder()
+                    .putFields(Wire.EXCHANGE_ID, Value.newBuilder().setStringValue(id).build()))
+            .build();
+    return Struct.newBuilder().putFields(Wire.METADATA, own).build();
   }
 
   private static HeadersResponse head(Reply.HeaderChanges changes) {

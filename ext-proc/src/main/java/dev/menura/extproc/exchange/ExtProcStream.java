@@ -171,7 +171,7 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
     if (ended) {
       return;
     }
-    Optional<ProcessingResponse> message = ExtProcMessages.message(reply, streams);
+    Optional<ProcessingResponse> message = ExtProcMessages.message(reply, streams, id());
     if (message.isPresent()) {
       out.onNext(message.get());
     } else if (reply instanceof Reply.Cut(String reason)) {

@@ -58,6 +58,10 @@ final class Ledger {
     refusal = why;
   }
 
+  boolean refused() {
+    return refusal != null;
+  }
+
   void limit(String name) {
     limit = name;
   }

@@ -44,7 +44,12 @@ public final class SystemAddresses implements Addresses {
   private final Supplier<Rules> rules;
   private final Lookup lookup;
   private final Duration timeout;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /// Platform threads: the machine's resolver waits in native code, where a virtual thread would
+  /// keep its carrier from all others. As few as there are carriers would stop every gate.
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().name("look-up-", 1).daemon().factory());
+
   private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
 
   public SystemAddresses(Supplier<Rules> rules, Duration timeout) {

@@ -434,6 +434,18 @@ class RequestPlaybookTest {
   }
 
   @Test
+  void answerOfEnvoyItselfToARequestThatNoGateHasSeenIsNotRecorded() {
+    Playbook book =
+        playbook(CARDS)
+            .connection(ConnectionContext.UNKNOWN)
+            .in(wholeResponse(400))
+            .out(responseGoes())
+            .in(closed())
+            .out();
+    assertThat(book.events()).isEmpty();
+  }
+
+  @Test
   void conditionThatFailsIsRecorded() {
     Policy failing =
         Policies.load(

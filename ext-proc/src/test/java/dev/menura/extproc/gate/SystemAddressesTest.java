@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SystemAddressesTest {
@@ -15,6 +17,8 @@ class SystemAddressesTest {
   private static final InetAddress BAD = InetAddress.ofLiteral("10.0.0.1");
   private static final InetAddress OWN = InetAddress.ofLiteral("192.0.2.77");
   private static final InetAddress SIX = InetAddress.ofLiteral("2001:db8::1");
+
+  private static final CountDownLatch RELEASE = new CountDownLatch(1);
 
   private final List<String> asked = new ArrayList<>();
 
@@ -108,5 +112,50 @@ class SystemAddressesTest {
             },
             Duration.ofMillis(10));
     assertThat(addresses.of("slow.test", 443)).isInstanceOf(Addresses.Answer.Unresolved.class);
+  }
+
+  /// As many look-ups as there are carriers of virtual threads wait where a virtual thread cannot
+  /// leave its carrier, as in native code: during the initialization of a class.
+  @Test
+  void virtualThreadsGoOnWhileLookUpsHangInNativeCode() throws InterruptedException {
+    int carriers = Runtime.getRuntime().availableProcessors();
+    var waiting = new CountDownLatch(carriers);
+    var addresses =
+        new SystemAddresses(
+            () -> RULES,
+            name -> {
+              waiting.countDown();
+              return Hanging.ANSWER;
+            },
+            Duration.ofMinutes(1));
+    var askers =
+        IntStream.range(0, carriers)
+            .mapToObj(i -> Thread.ofVirtual().start(() -> addresses.of(i + ".test", 443)))
+            .toList();
+    try {
+      assertThat(waiting.await(20, TimeUnit.SECONDS)).as("all look-ups have begun").isTrue();
+      var other = Thread.ofVirtual().start(() -> {});
+      assertThat(other.join(Duration.ofSeconds(20))).as("another thread has run").isTrue();
+    } finally {
+      RELEASE.countDown();
+    }
+    for (Thread asker : askers) {
+      asker.join();
+    }
+  }
+
+  private static final class Hanging {
+    static final InetAddress[] ANSWER = answer();
+
+    private Hanging() {}
+
+    private static InetAddress[] answer() {
+      try {
+        RELEASE.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return new InetAddress[] {GOOD};
+    }
   }
 }

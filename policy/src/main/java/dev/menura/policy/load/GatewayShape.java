@@ -2,6 +2,8 @@ package dev.menura.policy.load;
 
 import dev.menura.policy.AddressRules;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Gateway.RevocationCheck;
+import dev.menura.policy.Gateway.TrustProfile;
 import dev.menura.policy.HostAddresses;
 import dev.menura.policy.net.Cidr;
 import dev.menura.policy.net.HostPattern;
@@ -18,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -66,6 +69,33 @@ final class GatewayShape {
           List.of(),
           "[]",
           "PEM files with further roots, relative to the policy's folder.");
+
+  private static final Field<TrustProfile> PROFILE =
+      Field.withDefault(
+          "profile",
+          Types.choice(
+              words(
+                  List.of(
+                      TrustProfile.BY_ROOT, TrustProfile.WEBPKI_STRICT, TrustProfile.PRIVATE_CA),
+                  TrustProfile::word)),
+          STANDARD.upstream().trust().profile(),
+          STANDARD.upstream().trust().profile().word(),
+          "Which rules certificates are held to: 'webpki-strict' is all rules, 'private-ca' all but"
+              + " those about form alone; 'by-root' is 'webpki-strict' below the machine's own roots"
+              + " and 'private-ca' below those that 'roots' names.");
+
+  private static final Field<RevocationCheck> REVOCATION =
+      Field.withDefault(
+          "revocation",
+          Types.choice(
+              words(
+                  List.of(RevocationCheck.SOFT, RevocationCheck.HARD, RevocationCheck.OFF),
+                  RevocationCheck::word)),
+          STANDARD.upstream().trust().revocation(),
+          STANDARD.upstream().trust().revocation().word(),
+          "What is done where nothing can be learnt about revocation: 'soft' accepts, 'hard' refuses,"
+              + " 'off' asks nobody. A certificate that is known to be revoked is refused unless"
+              + " this is 'off'.");
 
   private static final Field<List<Cidr>> ALLOW_ADDRESSES =
       Field.withDefault(
@@ -176,14 +206,16 @@ final class GatewayShape {
   private static Field<Gateway.Trust> trust(Folder folder) {
     Shape<Gateway.Trust> shape =
         Shape.checked(
-            List.of(SYSTEM_ROOTS, ROOTS),
+            List.of(SYSTEM_ROOTS, ROOTS, PROFILE, REVOCATION),
             (found, issues) -> {
               List<X509Certificate> roots =
                   found.get(ROOTS).stream()
                       .flatMap(file -> RootFile.read(file, folder, issues).stream())
                       .distinct()
                       .toList();
-              return Optional.of(new Gateway.Trust(found.get(SYSTEM_ROOTS), roots));
+              return Optional.of(
+                  new Gateway.Trust(
+                      found.get(SYSTEM_ROOTS), roots, found.get(PROFILE), found.get(REVOCATION)));
             });
     return Field.withDefault(
         "trust",
@@ -191,6 +223,12 @@ final class GatewayShape {
         STANDARD.upstream().trust(),
         "",
         "The roots that an origin's certificate may lead to.");
+  }
+
+  private static <T> Map<String, T> words(List<T> values, Function<T, String> word) {
+    Map<String, T> words = new LinkedHashMap<>();
+    values.forEach(value -> words.put(word.apply(value), value));
+    return words;
   }
 
   private static HostAddresses hosts(Map<String, List<InetAddress>> names) {
@@ -218,7 +256,7 @@ final class GatewayShape {
   private static <T> Field<T> section(
       String name,
       List<Field<?>> fields,
-      java.util.function.Function<dev.menura.policy.yaml.Found, T> build,
+      Function<dev.menura.policy.yaml.Found, T> build,
       T standard,
       String doc) {
     return Field.withDefault(name, Shape.of(fields, build), standard, "", doc);

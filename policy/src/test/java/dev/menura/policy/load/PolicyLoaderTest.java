@@ -133,7 +133,11 @@ class PolicyLoaderTest {
                         + """
                           listen: {explicit: {address: "[::1]:0"}}
                           upstream:
-                            trust: {system-roots: false, roots: [roots/company.pem]}
+                            trust:
+                              system-roots: false
+                              roots: [roots/company.pem]
+                              profile: webpki-strict
+                              revocation: hard
                             allow-addresses: [10.0.0.0/8]
                             hosts: {a.example: 10.1.2.3}
                           certificates: {names: 7, validity: 24h}
@@ -143,6 +147,8 @@ class PolicyLoaderTest {
     assertThat(gateway.explicit()).isEqualTo(new Gateway.Listener("::1", 0));
     assertThat(gateway.upstream().trust().systemRoots()).isFalse();
     assertThat(gateway.upstream().trust().roots()).hasSize(2);
+    assertThat(gateway.upstream().trust().profile()).isEqualTo(Gateway.TrustProfile.WEBPKI_STRICT);
+    assertThat(gateway.upstream().trust().revocation()).isEqualTo(Gateway.RevocationCheck.HARD);
     assertThat(gateway.upstream().trust().rootsPem())
         .isEqualTo(new String(roots, StandardCharsets.US_ASCII).replaceAll("Test Root .*\n", ""));
     assertThat(gateway.upstream().addressRules().named()).hasSize(1);

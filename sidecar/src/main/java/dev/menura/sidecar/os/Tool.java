@@ -52,7 +52,11 @@ public final class Tool {
       return new Outcome.NotStarted(String.valueOf(e.getMessage()));
     }
     CompletableFuture<String> output = new CompletableFuture<>();
-    Thread.ofVirtual().start(() -> output.complete(drain(process.getInputStream())));
+    // A virtual thread that waits for a pipe keeps its carrier from all others.
+    Thread.ofPlatform()
+        .name("tool-output")
+        .daemon()
+        .start(() -> output.complete(drain(process.getInputStream())));
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         return new Outcome.TimedOut(limit);

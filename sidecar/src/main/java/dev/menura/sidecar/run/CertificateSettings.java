@@ -2,8 +2,10 @@ package dev.menura.sidecar.run;
 
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.MintLimits;
+import dev.menura.certificates.path.Profile;
 import dev.menura.certificates.secrets.SecretLimits;
 import dev.menura.certificates.upstream.PeekLimits;
+import dev.menura.certificates.upstream.RevocationMode;
 import dev.menura.certificates.upstream.Roots;
 import dev.menura.policy.Gateway;
 import java.security.cert.CertificateException;
@@ -51,9 +53,22 @@ final class CertificateSettings {
     try {
       var further =
           trust.roots().isEmpty() ? Roots.of(List.of()) : Roots.of(List.of(trust.rootsPem()));
-      return trust.systemRoots() ? Roots.system().and(further) : further;
+      Roots roots = trust.systemRoots() ? Roots.system().and(further) : further;
+      return switch (trust.profile()) {
+        case BY_ROOT -> roots;
+        case WEBPKI_STRICT -> roots.heldTo(Profile.WEBPKI_STRICT);
+        case PRIVATE_CA -> roots.heldTo(Profile.PRIVATE_CA);
+      };
     } catch (CertificateException e) {
       throw new IllegalStateException("roots that the policy's loader has read", e);
     }
+  }
+
+  static RevocationMode revocation(Gateway gateway) {
+    return switch (gateway.upstream().trust().revocation()) {
+      case SOFT -> RevocationMode.SOFT;
+      case HARD -> RevocationMode.HARD;
+      case OFF -> RevocationMode.OFF;
+    };
   }
 }

@@ -89,6 +89,12 @@ public final class Sidecar implements AutoCloseable {
             clock,
             random,
             meters);
+    var addresses =
+        new SystemAddresses(
+            () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
+            documents.gateway().timeouts().dns());
+    certificates.ask(
+        new IssuerAddresses(addresses), CertificateSettings.revocation(documents.gateway()));
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     var xds =
         new XdsServer(
@@ -106,9 +112,7 @@ public final class Sidecar implements AutoCloseable {
         new Gate(
             policy::rules,
             () -> policy.documents().gateway().clientVersions(),
-            new SystemAddresses(
-                () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
-                documents.gateway().timeouts().dns()),
+            addresses,
             new CertificateOrigins(certificates),
             events,
             ids,
@@ -151,6 +155,7 @@ public final class Sidecar implements AutoCloseable {
     policy.set(documents);
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
+      certificates.revocation(CertificateSettings.revocation(after));
     }
     xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
     if (!before.explicit().equals(after.explicit())
