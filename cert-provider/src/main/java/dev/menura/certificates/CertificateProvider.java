@@ -9,6 +9,7 @@ import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.Minter;
+import dev.menura.certificates.secrets.PinnedSlots;
 import dev.menura.certificates.secrets.SecretSlots;
 import dev.menura.certificates.secrets.SecretWatcher;
 import dev.menura.certificates.upstream.AllowedAddresses;
@@ -57,6 +58,9 @@ public final class CertificateProvider implements AutoCloseable {
   /// Envoy ends a handshake after ten seconds.
   private static final Duration SLOT_LEASE = Duration.ofSeconds(15);
 
+  /// Envoy lets a connection open further ones to its origin for an hour.
+  private static final Duration PIN_LEASE = Duration.ofMinutes(61);
+
   private static final Duration SLOT_ACCEPTED_WITHIN = Duration.ofSeconds(2);
 
   private final Authorities authorities;
@@ -66,7 +70,10 @@ public final class CertificateProvider implements AutoCloseable {
   private final Minter minter;
   private final SecretWatcher trusted;
   private final SecretWatcher block;
+  private final SecretWatcher distrust;
+  private final SecretWatcher pinned;
   private final SecretSlots slots;
+  private final PinnedSlots pins;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("secret-sweeper").daemon().factory());
@@ -115,12 +122,16 @@ public final class CertificateProvider implements AutoCloseable {
     this.block = new SecretWatcher("block", settings.block(), clock, registry);
     this.slots =
         new SecretSlots(
+            "unnamed",
             trusted,
             IntStream.range(0, Wire.SLOTS).mapToObj(Wire::slotSecret).toList(),
             SLOT_LEASE,
             SLOT_ACCEPTED_WITHIN,
             clock,
             registry);
+    this.distrust = new SecretWatcher("distrust", settings.distrust(), clock, registry);
+    this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
+    this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
     RootsSecret.pin(trusted, others(roots), clock, random);
     registry.gauge(
         "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
@@ -264,6 +275,35 @@ public final class CertificateProvider implements AutoCloseable {
     }
   }
 
+  /// Makes a mimic available that no client trusts, for handshakes under this name.
+  ///
+  /// @param seen with the problem that was found
+  /// @throws IllegalStateException where no problem was found, or our own authority
+  public void admitDistrusted(String name, Seen seen) {
+    var origin = OriginName.of(name);
+    String identity = minter.identity(seen, Adaptation.NONE);
+    if (!distrust.touch(origin, identity)) {
+      Leaf leaf = minter.distrusted(origin, seen);
+      distrust.put(origin, identity, leaf, leaf.renewAt());
+    }
+  }
+
+  /// Makes a mimic that clients trust available for one connection to an origin whose problem a
+  /// rule lets through, and holds the origin to its certificate. Blocks for a bounded time, until
+  /// Envoy has both.
+  ///
+  /// @param seen with the problem that was found
+  /// @return the slot, empty where none is free
+  /// @throws IllegalStateException where no problem was found, or one that no rule can let through
+  public OptionalInt admitPinned(String name, Seen seen) {
+    var origin = OriginName.of(name);
+    return pins.admit(
+        origin,
+        minter.identity(seen, Adaptation.NONE),
+        seen.leaf(),
+        () -> minter.excepted(origin, seen));
+  }
+
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is
   /// dropped: looks, and mimics in Envoy too.
   public void roots(Roots roots) {
@@ -272,6 +312,8 @@ public final class CertificateProvider implements AutoCloseable {
       this.roots = roots;
       trusted.clear();
       slots.clear();
+      pins.clear();
+      distrust.clear();
       judgeAnew();
     } finally {
       trust.writeLock().unlock();
@@ -398,6 +440,17 @@ public final class CertificateProvider implements AutoCloseable {
     return block;
   }
 
+  /// Serves mimics that no client trusts, to SDS streams of class `distrust` alone.
+  public SecretWatcher distrustSecretWatcher() {
+    return distrust;
+  }
+
+  /// Serves what belongs to origins whose problem a rule lets through, to SDS streams of class
+  /// `pinned` alone.
+  public SecretWatcher pinnedSecretWatcher() {
+    return pinned;
+  }
+
   /// The file with the authority's certificate.
   public static Path certificateFile(Settings settings) {
     return settings.authority().certificateFile();
@@ -408,6 +461,7 @@ public final class CertificateProvider implements AutoCloseable {
       watchAuthorities();
       trusted.sweep();
       block.sweep();
+      distrust.sweep();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("sweeping secrets failed");
     }

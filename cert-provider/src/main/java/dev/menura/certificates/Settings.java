@@ -13,13 +13,15 @@ import java.nio.file.Path;
 /// @param crypto who computes signatures
 /// @param trusted the limits of names for which mimics are kept
 /// @param block the limits of names for which certificates of the block page are kept
+/// @param distrust the limits of names for which mimics are kept that no client trusts
 public record Settings(
     AuthoritySettings authority,
     Crypto crypto,
     PeekLimits peek,
     MintLimits mint,
     SecretLimits trusted,
-    SecretLimits block) {
+    SecretLimits block,
+    SecretLimits distrust) {
 
   /// The defaults, with the authority in `ca` below the data directory.
   public static Settings in(Path data) {
@@ -29,6 +31,7 @@ public record Settings(
         PeekLimits.DEFAULT,
         MintLimits.DEFAULT,
         SecretLimits.TRUSTED,
-        SecretLimits.BLOCK);
+        SecretLimits.BLOCK,
+        SecretLimits.DISTRUST);
   }
 }

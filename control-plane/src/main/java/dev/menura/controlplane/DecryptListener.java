@@ -6,86 +6,80 @@ import com.github.xds.type.matcher.v3.Matcher.MatcherTree.MatchMap;
 import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.StringValue;
 import dev.menura.proto.Wire;
-import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
-import io.envoyproxy.envoy.config.core.v3.ApiConfigSource;
-import io.envoyproxy.envoy.config.core.v3.ApiVersion;
-import io.envoyproxy.envoy.config.core.v3.ConfigSource;
-import io.envoyproxy.envoy.config.core.v3.DataSource;
-import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.listener.v3.Listener.InternalListenerConfig;
-import io.envoyproxy.envoy.config.route.v3.DirectResponseAction;
-import io.envoyproxy.envoy.config.route.v3.Route;
-import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
-import io.envoyproxy.envoy.config.route.v3.VirtualHost;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// The internal listener with a filter chain for each class of connection: TLS is terminated with a
 /// certificate made for the connection, clear text is taken as it is, and what policy passes
 /// through is tunnelled untouched. The classes that show the block page have no route to any
-/// origin.
+/// origin. Classes whose clients are shown an origin's mimic have a variant without TLS 1.3.
 final class DecryptListener {
   static final String NAME = "decrypt";
 
-  /// The name asked for where a ClientHello has no SNI and its class is not that of a slot. It is
-  /// never admitted.
-  private static final String NO_SNI = "menura/no-sni";
+  /// How long a connection to an origin in a pinned slot may open further ones. The slot is not
+  /// given to another origin before.
+  private static final int PINNED_SECONDS = 3600;
 
-  private DecryptListener() {}
+  private final List<FilterChain> chains = new ArrayList<>();
+
+  private DecryptListener() {
+    for (int slot = 0; slot < Wire.SLOTS; slot++) {
+      mimic(Wire.slotClass(slot), forwarding(Clusters.ORIGIN), DecryptTls.slot(slot));
+    }
+    mimic(Wire.CLASS_TRUSTED, forwarding(Clusters.ORIGIN), DecryptTls.trusted());
+    mimic(
+        Wire.CLASS_DISTRUST,
+        forwarding(Clusters.DISTRUSTED),
+        DecryptTls.ofClass(Wire.CLASS_DISTRUST));
+    for (int slot = 0; slot < Wire.PINS; slot++) {
+      var http = forwarding(Clusters.pinned(slot));
+      http.getCommonHttpProtocolOptionsBuilder()
+          .setMaxConnectionDuration(Typed.seconds(PINNED_SECONDS));
+      mimic(Wire.pinnedClass(slot), http, DecryptTls.pinned(slot));
+    }
+    chains.add(
+        chain(Wire.CLASS_BLOCK, http(DecryptRoutes.nowhere(), List.of()))
+            .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
+            .setTransportSocket(DecryptTls.ofClass(Wire.CLASS_BLOCK).upTo(TlsProtocol.TLSv1_3))
+            .build());
+    chains.add(
+        chain(Wire.CLASS_CLEAR, http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80))))
+            .build());
+    chains.add(chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
+    chains.add(passthrough());
+  }
 
   static Listener of() {
-    var listener = Listener.newBuilder();
-    var classes =
-        new ArrayList<>(
-            List.of(
-                Wire.CLASS_TRUSTED,
-                Wire.CLASS_BLOCK,
-                Wire.CLASS_CLEAR,
-                Wire.CLASS_CLEAR_BLOCK,
-                Wire.CLASS_PASSTHROUGH));
-    for (int slot = 0; slot < Wire.SLOTS; slot++) {
-      classes.add(Wire.slotClass(slot));
-      listener.addFilterChains(
-          tls(
-              chain(Wire.slotClass(slot), forwarding(), List.of(TargetCheck.filter(443))),
-              ads(),
-              Wire.slotSecret(slot)));
-    }
-    return listener
+    var chains = new DecryptListener().chains;
+    return Listener.newBuilder()
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
-        .addFilterChains(
-            tls(
-                chain(Wire.CLASS_TRUSTED, forwarding(), List.of(TargetCheck.filter(443))),
-                ads(),
-                NO_SNI))
-        .addFilterChains(
-            tls(
-                chain(Wire.CLASS_BLOCK, blocking(), List.of()),
-                ownStream(Wire.CLASS_BLOCK),
-                NO_SNI))
-        .addFilterChains(
-            chain(Wire.CLASS_CLEAR, forwardingInClear(), List.of(TargetCheck.filter(80))))
-        .addFilterChains(chain(Wire.CLASS_CLEAR_BLOCK, blocking(), List.of()))
-        .addFilterChains(passthrough())
-        .setFilterChainMatcher(byClass(classes))
+        .addAllFilterChains(chains)
+        .setFilterChainMatcher(byClass(chains.stream().map(FilterChain::getName).toList()))
+        .build();
+  }
+
+  private void mimic(String name, HttpConnectionManager.Builder http, DecryptTls tls) {
+    chains.add(mimic(name, http, tls, TlsProtocol.TLSv1_3));
+    chains.add(mimic(Wire.tls12(name), http, tls, TlsProtocol.TLSv1_2));
+  }
+
+  private static FilterChain mimic(
+      String name, HttpConnectionManager.Builder http, DecryptTls tls, TlsProtocol highest) {
+    return chain(name, http)
+        .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
+        .setTransportSocket(tls.upTo(highest))
         .build();
   }
 
@@ -119,127 +113,31 @@ final class DecryptListener {
         .build();
   }
 
-  private static FilterChain.Builder tls(
-      FilterChain.Builder chain, ConfigSource secrets, String unnamed) {
-    return chain
-        .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
-        .setTransportSocket(
-            TransportSocket.newBuilder()
-                .setName("envoy.transport_sockets.tls")
-                .setTypedConfig(Typed.any(tls(secrets, unnamed))));
+  private static HttpConnectionManager.Builder forwarding(String cluster) {
+    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)));
   }
 
-  private static FilterChain.Builder chain(
-      String name, RouteConfiguration routes, List<HttpFilter> last) {
-    var http =
-        HttpConnections.start(name)
-            .setRouteConfig(routes)
-            .addUpgradeConfigs(
-                HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
-            .addHttpFilters(
-                HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
-            .addAllHttpFilters(ExchangeFilters.references())
-            .addAllHttpFilters(last)
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "envoy.filters.http.router",
-                    Router.newBuilder().setSuppressEnvoyHeaders(true).build()))
-            .build();
+  private static HttpConnectionManager.Builder http(
+      RouteConfiguration routes, List<HttpFilter> last) {
+    return HttpConnections.start("")
+        .setRouteConfig(routes)
+        .addUpgradeConfigs(
+            HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
+        .addHttpFilters(HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
+        .addAllHttpFilters(ExchangeFilters.references())
+        .addAllHttpFilters(last)
+        .addHttpFilters(
+            HttpConnections.filter(
+                "envoy.filters.http.router",
+                Router.newBuilder().setSuppressEnvoyHeaders(true).build()));
+  }
+
+  private static FilterChain.Builder chain(String name, HttpConnectionManager.Builder http) {
     return FilterChain.newBuilder()
         .setName(name)
         .addFilters(
             Filter.newBuilder()
                 .setName("envoy.filters.network.http_connection_manager")
-                .setTypedConfig(Typed.any(http)));
-  }
-
-  private static DownstreamTlsContext tls(ConfigSource secrets, String unnamed) {
-    var selector =
-        Config.newBuilder()
-            .setConfigSource(secrets)
-            .setCertificateMapper(
-                Typed.extension("sni", SNI.newBuilder().setDefaultValue(unnamed).build()))
-            .build();
-    return DownstreamTlsContext.newBuilder()
-        .setCommonTlsContext(
-            CommonTlsContext.newBuilder()
-                .setTlsParams(
-                    TlsParameters.newBuilder()
-                        .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
-                        .setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3)
-                        .addAllEcdhCurves(Clusters.CURVES))
-                .addAlpnProtocols("h2")
-                .addAlpnProtocols("http/1.1")
-                .setCustomTlsCertificateSelector(
-                    Typed.extension("envoy.tls.certificate_selectors.on_demand_secret", selector)))
-        // The selector does not work with resumption, and Envoy refuses the combination.
-        .setDisableStatelessSessionResumption(true)
-        .setDisableStatefulSessionResumption(true)
-        .build();
-  }
-
-  private static ConfigSource ads() {
-    return ConfigSource.newBuilder()
-        .setResourceApiVersion(ApiVersion.V3)
-        .setAds(AggregatedConfigSource.getDefaultInstance())
-        .build();
-  }
-
-  private static ConfigSource ownStream(String secretClass) {
-    return ConfigSource.newBuilder()
-        .setResourceApiVersion(ApiVersion.V3)
-        .setApiConfigSource(
-            ApiConfigSource.newBuilder()
-                .setApiType(ApiConfigSource.ApiType.DELTA_GRPC)
-                .setTransportApiVersion(ApiVersion.V3)
-                .addGrpcServices(
-                    Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.SECRET_CLASS, secretClass))))
-        .build();
-  }
-
-  private static RouteConfiguration forwardingInClear() {
-    return routes(Wire.CLASS_CLEAR).addVirtualHosts(to(Clusters.PLAIN, Clusters.PLAIN)).build();
-  }
-
-  private static RouteConfiguration forwarding() {
-    return routes(Wire.CLASS_TRUSTED)
-        .addVirtualHosts(to(Clusters.ORIGIN, Clusters.ORIGIN_HTTP1))
-        .build();
-  }
-
-  private static VirtualHost to(String cluster, String upgradeCluster) {
-    return VirtualHost.newBuilder()
-        .setName("any")
-        .addDomains("*")
-        .addRoutes(HttpConnections.upgradeRoute(upgradeCluster))
-        .addRoutes(
-            Route.newBuilder()
-                .setName("any")
-                .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-                .setRoute(
-                    RouteAction.newBuilder().setCluster(cluster).setTimeout(Typed.seconds(0))))
-        .build();
-  }
-
-  /// Reached only where the exchange did not answer with the page.
-  private static RouteConfiguration blocking() {
-    var refuse =
-        Route.newBuilder()
-            .setName("refuse")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setDirectResponse(
-                DirectResponseAction.newBuilder()
-                    .setStatus(403)
-                    .setBody(DataSource.newBuilder().setInlineString("Blocked by policy.\n")));
-    return routes(Wire.CLASS_BLOCK)
-        .addVirtualHosts(VirtualHost.newBuilder().setName("any").addDomains("*").addRoutes(refuse))
-        .build();
-  }
-
-  private static RouteConfiguration.Builder routes(String name) {
-    return RouteConfiguration.newBuilder()
-        .setName(name)
-        .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
-        .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED);
+                .setTypedConfig(Typed.any(http.setStatPrefix(name).build())));
   }
 }

@@ -3,6 +3,8 @@ package dev.menura.controlplane;
 import com.google.common.collect.ImmutableList;
 import dev.menura.proto.Wire;
 import io.grpc.BindableService;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -10,18 +12,26 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Refuses streams of another class of secrets than the one that is served here, so that a chain
-/// that shows the block page never gets the mimic of an origin, nor a chain that forwards the
-/// page's certificate.
+/// Refuses streams that do not name exactly one of the classes of secrets that are served here, so
+/// that a chain of one class never gets the certificates of another: the one that shows the block
+/// page never the mimic of an origin, the one that forwards unchecked never one that is trusted.
 ///
-/// @param name what [Wire#SECRET_CLASS] must say; empty where it must be absent
-record OneClass(String name) implements ServerInterceptor {
+/// @param names what [Wire#SECRET_CLASS] may say; empty where it must be absent
+record OneClass(Set<String> names) implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(OneClass.class);
   private static final Metadata.Key<String> CLASS =
       Metadata.Key.of(Wire.SECRET_CLASS, Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Context.Key<String> NAMED = Context.key("menura-secret-class");
+
+  /// The class that the stream names which is being opened.
+  static String named() {
+    return NAMED.get();
+  }
 
   /// The service, with this check before it.
   BindableService before(BindableService service) {
@@ -31,10 +41,14 @@ record OneClass(String name) implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    var named = headers.getAll(CLASS);
-    if (ImmutableList.copyOf(named == null ? List.of() : named)
-        .equals(name.isEmpty() ? List.of() : List.of(name))) {
+    var all = headers.getAll(CLASS);
+    var named = ImmutableList.copyOf(all == null ? List.of() : all);
+    if (names.isEmpty() && named.isEmpty()) {
       return next.startCall(call, headers);
+    }
+    if (named.size() == 1 && names.contains(named.getFirst())) {
+      return Contexts.interceptCall(
+          Context.current().withValue(NAMED, named.getFirst()), call, headers, next);
     }
     LOG.atWarn()
         .addKeyValue("method", call.getMethodDescriptor().getFullMethodName())

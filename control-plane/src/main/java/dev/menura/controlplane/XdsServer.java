@@ -1,7 +1,6 @@
 package dev.menura.controlplane;
 
 import dev.menura.controlplane.Acknowledgements.Logged;
-import dev.menura.proto.Wire;
 import io.envoyproxy.controlplane.cache.ConfigWatcher;
 import io.envoyproxy.controlplane.cache.DeltaResponse;
 import io.envoyproxy.controlplane.cache.DeltaWatch;
@@ -20,35 +19,46 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
-/// The xDS services: everything over one delta ADS stream an Envoy, and the secrets of the `block`
-/// class on streams of their own. State-of-the-world xDS is not served: the bootstrap asks for
-/// delta.
+/// The xDS services: everything over one delta ADS stream an Envoy, and the secrets of other
+/// classes than `trusted` on streams of their own. State-of-the-world xDS is not served: the
+/// bootstrap asks for delta.
 public final class XdsServer {
   private final SnapshotWatcher snapshots = new SnapshotWatcher();
   private final Acknowledgements acknowledgements = new Acknowledgements();
-  private final Acknowledgements ofBlockSecrets = new Acknowledgements();
   private final ConfigWatcher secrets;
-  private final ConfigWatcher blockSecrets;
+  private final Map<String, ClassOfSecrets> classes;
   private final Executor executor;
 
   /// @param secrets answers for the secrets that are asked for over ADS
-  /// @param blockSecrets answers for the secrets of the `block` class
+  /// @param ofClass answers for the secrets of each other class
   /// @param executor runs the streams' work
   public XdsServer(
-      ConfigWatcher secrets, ConfigWatcher blockSecrets, Executor executor, MeterRegistry meters) {
+      ConfigWatcher secrets,
+      Map<String, ? extends ConfigWatcher> ofClass,
+      Executor executor,
+      MeterRegistry meters) {
     this.secrets = secrets;
-    this.blockSecrets = blockSecrets;
+    this.classes =
+        ofClass.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey,
+                    each -> new ClassOfSecrets(each.getValue(), new Acknowledgements())));
     this.executor = executor;
     Gauge.builder("menura.xds.envoys", acknowledgements, known -> known.versions().size())
         .description("Envoys that are connected to the control plane")
         .register(meters);
     rejections("configuration", acknowledgements, meters);
-    rejections("block-secrets", ofBlockSecrets, meters);
+    classes.forEach((name, each) -> rejections(name + "-secrets", each.acknowledgements, meters));
   }
+
+  private record ClassOfSecrets(ConfigWatcher watcher, Acknowledgements acknowledgements) {}
 
   private static void rejections(
       String stream, Acknowledgements acknowledgements, MeterRegistry meters) {
@@ -69,7 +79,7 @@ public final class XdsServer {
 
   public List<BindableService> services() {
     return List.of(
-        new OneClass("")
+        new OneClass(Set.of())
             .before(
                 new AggregatedDiscoveryServiceImplBase() {
                   @Override
@@ -82,14 +92,15 @@ public final class XdsServer {
                         executor);
                   }
                 }),
-        new OneClass(Wire.CLASS_BLOCK)
+        new OneClass(classes.keySet())
             .before(
                 new SecretDiscoveryServiceImplBase() {
                   @Override
                   public StreamObserver<DeltaDiscoveryRequest> deltaSecrets(
                       StreamObserver<DeltaDiscoveryResponse> out) {
+                    var named = Objects.requireNonNull(classes.get(OneClass.named()));
                     return new DeltaStream(
-                        blockSecrets, ofBlockSecrets.open(Logged.NO), out, executor);
+                        named.watcher, named.acknowledgements.open(Logged.NO), out, executor);
                   }
                 }));
   }

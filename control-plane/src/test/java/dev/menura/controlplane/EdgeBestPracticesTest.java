@@ -3,6 +3,7 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -13,6 +14,8 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsCont
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
@@ -122,20 +125,42 @@ class EdgeBestPracticesTest {
 
   @Test
   void validatesOriginsAndResumesNoSessionsAcrossThem() throws InvalidProtocolBufferException {
-    int contexts = 0;
+    var validated = new TreeMap<String, String>();
     for (Cluster cluster : resources.clusters()) {
       if (!cluster.getTransportSocket().getTypedConfig().is(UpstreamTlsContext.class)) {
         continue;
       }
       var tls = cluster.getTransportSocket().getTypedConfig().unpack(UpstreamTlsContext.class);
       assertThat(tls.getMaxSessionKeys().getValue()).isZero();
-      assertThat(tls.getCommonTlsContext().getValidationContextSdsSecretConfig().getName())
-          .isEqualTo("menura/upstream-roots");
       assertThat(tls.getCommonTlsContext().getTlsParams().getEcdhCurvesList())
           .contains("P-384", "X25519MLKEM768");
-      contexts++;
+      validated.put(
+          cluster.getName(),
+          tls.getCommonTlsContext().getValidationContextSdsSecretConfig().getName());
     }
-    assertThat(contexts).isEqualTo(2);
+    assertThat(validated)
+        .hasSize(4 + 2 * Wire.PINS)
+        .containsEntry("origin", "menura/upstream-roots")
+        .containsEntry("origin-http1", "menura/upstream-roots")
+        .containsEntry("pinned-7", "menura/pin-7")
+        .containsEntry("pinned-7-http1", "menura/pin-7");
+    assertThat(validated.entrySet().stream().filter(each -> each.getValue().isEmpty()))
+        .as("what forwards without a check")
+        .extracting(Map.Entry::getKey)
+        .containsExactly("distrusted", "distrusted-http1");
+  }
+
+  @Test
+  void leadsOnlyDistrustingChainsToOriginsWithoutACheck() throws InvalidProtocolBufferException {
+    var unchecked = new ArrayList<String>();
+    for (Listener listener : resources.listeners()) {
+      for (var chain : listener.getFilterChainsList()) {
+        if (chain.toString().contains("distrusted")) {
+          unchecked.add(chain.getName());
+        }
+      }
+    }
+    assertThat(unchecked).containsExactly("distrust", "distrust-tls12");
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ class XdsServerTest {
 
   @BeforeEach
   void open() throws IOException {
-    xds = new XdsServer(noting("trusted"), noting("block"), Runnable::run, meters);
+    xds = new XdsServer(noting("trusted"), Map.of("block", noting("block")), Runnable::run, meters);
     xds.publish(Compiler.compile("127.0.0.1", 0, "v1"));
     var name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor();

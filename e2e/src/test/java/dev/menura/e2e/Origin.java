@@ -21,8 +21,8 @@ final class Origin implements AutoCloseable {
   private final JsonLines process;
   private final int port;
 
-  private Origin(List<String> flags) {
-    var command = new ArrayList<>(List.of(GoTools.program().toString(), "origin"));
+  private Origin(String mode, List<String> flags) {
+    var command = new ArrayList<>(List.of(GoTools.program().toString(), mode));
     command.addAll(flags);
     process = new JsonLines(command);
     var address = process.await("listening").get("address").getAsString();
@@ -30,21 +30,37 @@ final class Origin implements AutoCloseable {
   }
 
   static Origin tls(Path folder, TestCertificate certificate, String... flags) {
+    return tls(folder, certificate.chainPem(), certificate.keyPem(), flags);
+  }
+
+  static Origin tls(Path folder, String chainPem, String keyPem, String... flags) {
+    var all =
+        new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
+    all.addAll(List.of(flags));
+    return new Origin("origin", all);
+  }
+
+  /// An origin that presents one certificate in its first handshake, and another one from then on.
+  static Origin changing(Path folder, TestCertificate first, TestCertificate then) {
+    return new Origin(
+        "changing",
+        List.of(
+            "-cert", file(folder, first.chainPem()),
+            "-key", file(folder, first.keyPem()),
+            "-then-cert", file(folder, then.chainPem()),
+            "-then-key", file(folder, then.keyPem())));
+  }
+
+  private static String file(Path folder, String text) {
     try {
-      var chain = Files.createTempFile(folder, "origin", ".pem");
-      var key = Files.createTempFile(folder, "origin", ".key");
-      Files.writeString(chain, certificate.chainPem());
-      Files.writeString(key, certificate.keyPem());
-      var all = new ArrayList<>(List.of("-cert", chain.toString(), "-key", key.toString()));
-      all.addAll(List.of(flags));
-      return new Origin(all);
+      return Files.writeString(Files.createTempFile(folder, "origin", ".pem"), text).toString();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
   }
 
   static Origin clear() {
-    return new Origin(List.of());
+    return new Origin("origin", List.of());
   }
 
   int port() {

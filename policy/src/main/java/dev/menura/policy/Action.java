@@ -2,21 +2,37 @@ package dev.menura.policy;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a rule does where its condition is true.
 public sealed interface Action {
   /// An action that ends the evaluation.
-  sealed interface Deciding extends Action permits Allow, Passthrough, Block {}
+  sealed interface Deciding extends Action permits Allow, Passthrough, Distrust, Block {}
 
   /// An action that applies where its rule stands before the deciding rule.
   sealed interface Accompanying extends Action
       permits Alert, SetRequestHeaders, SetResponseHeaders {}
 
   /// Decrypt and forward.
-  record Allow() implements Deciding {}
+  ///
+  /// @param problems what may be wrong with the origin's certificate all the same; a certificate
+  ///   with any other problem is refused
+  record Allow(Set<CertificateProblem> problems) implements Deciding {
+    public Allow {
+      problems = Set.copyOf(problems);
+    }
+
+    public Allow() {
+      this(Set.of());
+    }
+  }
 
   /// Tunnel without decrypting. After decryption it means [Allow].
   record Passthrough() implements Deciding {}
+
+  /// Decrypt and forward. Where the origin's certificate has a problem, the client is shown one
+  /// that it does not trust either, so that it warns by itself; where it has none, [Allow].
+  record Distrust() implements Deciding {}
 
   /// Refuse, with a page that names the rule and the reason.
   ///

@@ -12,7 +12,8 @@ public record Gateway(
     Upstream upstream,
     Certificates certificates,
     AuthorityKeys ca,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    ClientVersions clientVersions) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -20,7 +21,8 @@ public record Gateway(
           new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
-          Timeouts.STANDARD);
+          Timeouts.STANDARD,
+          ClientVersions.AS_ORIGIN);
 
   /// Where a listener is bound.
   ///
@@ -127,6 +129,14 @@ public record Gateway(
   /// @param validity how long a mimic is valid at the most
   public record Certificates(int names, Duration validity) {
     static final Certificates STANDARD = new Certificates(2000, Duration.ofDays(7));
+  }
+
+  /// Which TLS versions clients are offered in place of an origin.
+  public enum ClientVersions {
+    /// None higher than the origin's own.
+    AS_ORIGIN,
+    /// All that are supported, whatever the origin speaks.
+    ALL
   }
 
   /// How long the gate waits.

@@ -1,6 +1,7 @@
 package dev.menura.policy;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// An accepted policy, ready to be asked. Immutable and thread-safe.
@@ -21,6 +22,15 @@ public interface Policy {
   /// decision stands however much more becomes known; only what it says of observed rules may still
   /// change, so ask again in the end for the record.
   Outcome onRequest(Facts facts);
+
+  /// The decision of the first rule about requests that is true already; undecided rules in front
+  /// of it are passed over. What a client may be shown of an origin whose certificate has a problem
+  /// must be known before its requests are.
+  default Optional<Decision> certain(Facts facts) {
+    return onRequest(facts) instanceof Outcome.Decided(Decision decision)
+        ? Optional.of(decision)
+        : Optional.empty();
+  }
 
   /// Whether the response may go: the rules that look at the response and stand before the rule
   /// that let the request go. Where none of them is true the outcome is `request` itself, with what

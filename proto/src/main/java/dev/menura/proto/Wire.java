@@ -59,6 +59,36 @@ public final class Wire {
     return "menura/slot-" + slot;
   }
 
+  /// TLS with a mimic that no client trusts, forwarded without a check of the origin.
+  public static final String CLASS_DISTRUST = "distrust";
+
+  /// The class of secrets of the origins whose problem a rule lets through.
+  public static final String CLASS_PINNED = "pinned";
+
+  /// How many origins whose problem a rule lets through can be open at the same time.
+  public static final int PINS = 16;
+
+  /// As [#CLASS_TRUSTED], for an origin whose problem a rule lets through: the class of a slot. It is
+  /// forwarded to the very certificate that was looked at.
+  public static String pinnedClass(int slot) {
+    return "pinned-" + slot;
+  }
+
+  /// The secret with the mimic of the origin in a slot of [#CLASS_PINNED].
+  public static String pinnedSecret(int slot) {
+    return "menura/pinned-" + slot;
+  }
+
+  /// The secret that holds an origin to the certificate that was looked at.
+  public static String pinSecret(int slot) {
+    return "menura/pin-" + slot;
+  }
+
+  /// The variant of a class in which clients are offered nothing above TLS 1.2.
+  public static String tls12(String connectionClass) {
+    return connectionClass + "-tls12";
+  }
+
   /// TLS with a certificate of the block page, forwarded nowhere.
   public static final String CLASS_BLOCK = "block";
 

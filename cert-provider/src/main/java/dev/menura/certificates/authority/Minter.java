@@ -42,6 +42,7 @@ public final class Minter implements AutoCloseable {
   private final LeafBuilder builder;
   private final Counter mimics;
   private final Counter distrusted;
+  private final Counter excepted;
   private final Counter pages;
   private final Counter shortened;
 
@@ -71,6 +72,7 @@ public final class Minter implements AutoCloseable {
     this.builder = new LeafBuilder(random);
     this.mimics = registry.counter("menura.certificates.minted", "class", "trusted");
     this.distrusted = registry.counter("menura.certificates.minted", "class", "distrust");
+    this.excepted = registry.counter("menura.certificates.minted", "class", "pinned");
     this.pages = registry.counter("menura.certificates.minted", "class", "block");
     this.shortened = registry.counter("menura.certificates.names.left.out");
   }
@@ -156,11 +158,35 @@ public final class Minter implements AutoCloseable {
     return leaf;
   }
 
+  /// A leaf that clients trust, for an origin whose problem a rule lets through. It says the
+  /// subject of the original and the one name that was asked for; it is valid within the original's
+  /// dates where those hold now.
+  ///
+  /// @throws IllegalStateException where the look found no problem, or one that no rule can let
+  ///   through
+  public Leaf excepted(OriginName name, Seen seen) {
+    Problem problem = seen.verdict().problem();
+    if (problem == Problem.NONE || problem == Problem.OWN_CA || problem == Problem.MALFORMED) {
+      throw new IllegalStateException("no exception is made for such a certificate");
+    }
+    X509Certificate original = seen.leaf();
+    var issuing = authority.get();
+    Validity validity = validity(issuing, limits.validity());
+    Instant now = clock.instant();
+    if (now.isAfter(original.getNotBefore().toInstant())
+        && now.isBefore(original.getNotAfter().toInstant())) {
+      validity = validity.within(original);
+    }
+    LeafKey key = key(original);
+    Leaf leaf =
+        builder.build(issuing, Likeness.of(original, List.of(generalName(name))), validity, key);
+    excepted.increment();
+    return leaf;
+  }
+
   /// A leaf for this name whose subject says that it is the block page's.
   public Leaf blockPage(OriginName name) {
-    var san =
-        new GeneralName(
-            name.isAddress() ? GeneralName.iPAddress : GeneralName.dNSName, name.text());
+    var san = generalName(name);
     var issuing = authority.get();
     Leaf leaf =
         builder.build(
@@ -175,6 +201,11 @@ public final class Minter implements AutoCloseable {
   /// The authority of [#distrusted] leaves, for those who look whether anything of it leaks.
   CertificateAuthority untrusted() {
     return untrusted;
+  }
+
+  private static GeneralName generalName(OriginName name) {
+    return new GeneralName(
+        name.isAddress() ? GeneralName.iPAddress : GeneralName.dNSName, name.text());
   }
 
   private LeafKey key(X509Certificate original) {

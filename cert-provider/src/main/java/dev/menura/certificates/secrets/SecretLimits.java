@@ -18,4 +18,7 @@ public record SecretLimits(
   /// Envoy opens a stream for each name of the block page: these cost it more.
   public static final SecretLimits BLOCK =
       new SecretLimits(500, Duration.ofSeconds(30), Duration.ofMinutes(1), 4, 200);
+
+  /// As [#BLOCK].
+  public static final SecretLimits DISTRUST = BLOCK;
 }

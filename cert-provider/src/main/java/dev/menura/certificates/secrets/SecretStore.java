@@ -42,18 +42,18 @@ final class SecretStore {
     final String certificatePem;
     final String keyPem;
     final String version;
-    final Instant notAfter;
+    final Instant until;
     final Instant renewAt;
     final Set<String> spellings;
     final Instant made;
     Instant admitted;
 
-    Entry(String original, Leaf leaf, Set<String> spellings, Instant now) {
+    Entry(String original, Leaf leaf, Instant until, Set<String> spellings, Instant now) {
       this.original = original;
       this.certificatePem = leaf.certificatePem();
       this.keyPem = leaf.keyPem();
       this.version = leaf.fingerprint().substring(0, VERSION_LENGTH);
-      this.notAfter = leaf.notAfter();
+      this.until = until;
       this.renewAt = leaf.renewAt();
       this.spellings = spellings;
       this.made = now;
@@ -93,17 +93,18 @@ final class SecretStore {
 
   private boolean admit(Entry entry) {
     Instant now = clock.instant();
-    boolean fresh = now.isBefore(entry.renewAt) && now.isBefore(entry.notAfter);
+    boolean fresh = now.isBefore(entry.renewAt) && now.isBefore(entry.until);
     if (fresh) {
       entry.admitted = now;
     }
     return fresh;
   }
 
-  Collection<String> put(OriginName name, String original, Leaf leaf) {
+  /// @param until when it is served no longer
+  Collection<String> put(OriginName name, String original, Leaf leaf, Instant until) {
     Entry former = entries.get(name);
     Set<String> spellings = former == null ? new HashSet<>() : former.spellings;
-    entries.put(name, new Entry(original, leaf, spellings, clock.instant()));
+    entries.put(name, new Entry(original, leaf, until, spellings, clock.instant()));
     return List.copyOf(spellings);
   }
 
@@ -181,7 +182,7 @@ final class SecretStore {
   private boolean isServed(Entry entry) {
     Instant now = clock.instant();
     boolean lately = !now.isAfter(entry.admitted.plus(limits.askWithin()));
-    return now.isBefore(entry.notAfter) && (lately || !entry.spellings.isEmpty());
+    return now.isBefore(entry.until) && (lately || !entry.spellings.isEmpty());
   }
 
   int size() {

@@ -18,6 +18,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.Secret;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -82,8 +83,15 @@ public final class SecretWatcher implements ConfigWatcher {
 
   /// Admits a name with this leaf. Envoys that have another one for the name get this one.
   public void put(OriginName name, String original, Leaf leaf) {
+    put(name, original, leaf, leaf.notAfter());
+  }
+
+  /// As [#put(OriginName, String, Leaf)].
+  ///
+  /// @param until when it is served no longer, whatever the leaf's own dates
+  public void put(OriginName name, String original, Leaf leaf, Instant until) {
     locked(() -> {
-      Collection<String> changed = new ArrayList<>(store.put(name, original, leaf));
+      Collection<String> changed = new ArrayList<>(store.put(name, original, leaf, until));
       for (var evicted = store.evict(); evicted.isPresent(); evicted = store.evict()) {
         changed.addAll(evicted.get());
         meters.evicted();

@@ -29,7 +29,7 @@ class SecretSlotsTest {
       new SecretWatcher("trusted", SecretLimits.TRUSTED, clock, meters);
   private final SecretSlots slots =
       new SecretSlots(
-          watcher, List.of("menura/a", "menura/b"), LEASE, Duration.ZERO, clock, meters);
+          "unnamed", watcher, List.of("menura/a", "menura/b"), LEASE, Duration.ZERO, clock, meters);
 
   @TempDir Path data;
   private Minter minter;

@@ -16,7 +16,8 @@ public sealed interface GatewayEvent {
   /// @param host the target's name or address
   /// @param rule the deciding rule's name; null where something other than a rule decided, which
   ///   `reason` then names
-  /// @param verdict `allow`, `passthrough`, `block`, or `error` where nothing could be decided
+  /// @param verdict `allow`, `passthrough`, `distrust`, `block`, or `error` where nothing could be
+  ///   decided
   /// @param observedVerdict what rules in `mode: observe` would have made of it, where that differs
   /// @param observedRule the rule that would have decided
   /// @param reason a word for what decided where it was no rule (`sni-host-mismatch`), or the
@@ -36,14 +37,37 @@ public sealed interface GatewayEvent {
 
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at
+  /// @param upstreamFingerprint the SHA-256 of the origin's certificate
+  /// @param connectionClass `trusted`, `pinned`, `distrust`, `block`, `clear`, `clear-block` or
+  ///   `passthrough`; null where the connection was closed
+  /// @param shown what the client was shown for a certificate: `mimic`, `untrusted-mimic`,
+  ///   `block-page` or, passed through, the `original`
+  /// @param clientVersion the highest TLS version that the client was offered
+  /// @param exception the rule that let the problem pass
   record Tls(
       @Nullable String sni,
       List<String> alpn,
       @Nullable String upstreamVersion,
       @Nullable String upstreamIssuer,
-      @Nullable String problem) {
+      @Nullable String problem,
+      @Nullable String upstreamSubject,
+      @Nullable String upstreamFingerprint,
+      @Nullable String connectionClass,
+      @Nullable String shown,
+      @Nullable String clientVersion,
+      @Nullable String exception) {
     public Tls {
       alpn = List.copyOf(alpn);
+    }
+
+    /// Of a connection of which nothing more is known.
+    public Tls(
+        @Nullable String sni,
+        List<String> alpn,
+        @Nullable String upstreamVersion,
+        @Nullable String upstreamIssuer,
+        @Nullable String problem) {
+      this(sni, alpn, upstreamVersion, upstreamIssuer, problem, null, null, null, null, null, null);
     }
   }
 

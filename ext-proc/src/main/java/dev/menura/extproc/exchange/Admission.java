@@ -1,5 +1,8 @@
 package dev.menura.extproc.exchange;
 
+import dev.menura.policy.Action;
+import dev.menura.policy.CertificateProblem;
+import dev.menura.policy.Decision;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +26,38 @@ final class Admission {
                   refused.detail(),
                   refused.status(),
                   Optional.empty()));
-      case ConnectionContext.Standing.Trusted() -> host(connection, headers, 443);
+      case ConnectionContext.Standing.Trusted(),
+          ConnectionContext.Standing.Distrusted(),
+          ConnectionContext.Standing.Pinned() ->
+          host(connection, headers, 443);
       case ConnectionContext.Standing.Plain() -> host(connection, headers, 80);
     };
+  }
+
+  /// A request that policy lets go to an origin whose certificate has a problem goes only where
+  /// that very rule lets the problem pass, or the client has seen a warning.
+  static Optional<Refusal> refuse(ConnectionContext connection, Decision decision) {
+    String problem = connection.upstreamCertificate().problem();
+    if (problem.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean warned = connection.standing() instanceof ConnectionContext.Standing.Distrusted;
+    boolean pinned = connection.standing() instanceof ConnectionContext.Standing.Pinned;
+    boolean passes =
+        switch (decision.action()) {
+          case Action.Distrust _ -> warned;
+          case Action.Allow(var problems) ->
+              (warned || pinned)
+                  && CertificateProblem.of(problem).filter(problems::contains).isPresent();
+          case Action.Passthrough _, Action.Block _ -> false;
+        };
+    return passes
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.block(
+                403,
+                "certificate-" + problem,
+                "The certificate of this site has a problem: " + problem + "."));
   }
 
   /// Whether the request asks to turn the connection into a tunnel (RFC 9110 7.8, RFC 8441), which

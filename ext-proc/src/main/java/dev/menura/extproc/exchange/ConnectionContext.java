@@ -26,6 +26,14 @@ public record ConnectionContext(
     /// Decrypted, with a valid origin behind it.
     record Trusted() implements Standing {}
 
+    /// Decrypted; the origin's certificate has a problem, and the client was shown one that it does
+    /// not trust.
+    record Distrusted() implements Standing {}
+
+    /// Decrypted; the origin's certificate has a problem that a rule lets through, and the origin
+    /// is held to that certificate.
+    record Pinned() implements Standing {}
+
     /// Clear-text HTTP through the proxy, without TLS.
     record Plain() implements Standing {}
 

@@ -353,6 +353,11 @@ public final class Exchange {
     }
 
     @Override
+    public Optional<Refusal> unexcused(Decision decision) {
+      return part == Part.REQUEST ? Admission.refuse(connection, decision) : Optional.empty();
+    }
+
+    @Override
     public void refuse(Refusal refusal) {
       Exchange.this.refuse(refusal);
     }

@@ -158,6 +158,7 @@ final class Ledger {
     return switch (action) {
       // After decryption there is nothing left to pass through.
       case Action.Allow _, Action.Passthrough _ -> "allow";
+      case Action.Distrust _ -> "distrust";
       case Action.Block _ -> "block";
     };
   }

@@ -50,6 +50,9 @@ final class Side {
     /// @param limit the limit at which a rule's `on-limit` gave the verdict
     boolean allowed(Decision decision, Optional<String> limit);
 
+    /// Why a decision that lets the message go is not enough.
+    Optional<Refusal> unexcused(Decision decision);
+
     void refuse(Refusal refusal);
   }
 
@@ -165,7 +168,13 @@ final class Side {
     settled = true;
     switch (decision.action()) {
       case Action.Block block -> bench.refuse(Refusal.byPolicy(decision, block));
-      case Action.Allow _, Action.Passthrough _ -> {
+      case Action.Allow _, Action.Passthrough _, Action.Distrust _ -> {
+        Optional<Refusal> unexcused =
+            limit.isEmpty() ? bench.unexcused(decision) : Optional.empty();
+        if (unexcused.isPresent()) {
+          bench.refuse(unexcused.get());
+          return;
+        }
         if (!bench.allowed(decision, limit)) {
           stopInspecting();
         }

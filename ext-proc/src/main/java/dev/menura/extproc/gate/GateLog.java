@@ -10,6 +10,7 @@ import dev.menura.policy.Decision;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
+import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -87,6 +88,16 @@ final class GateLog {
 
   private void record(ConnectionOrBuilder connection, Common common) {
     count(common.verdict());
+    if (connection.hasUpstreamCertificate()) {
+      meters
+          .counter(
+              "menura.gate.certificates",
+              "problem",
+              orElse(connection.getUpstreamCertificate().getProblem(), "none"),
+              "class",
+              orElse(connection.getConnectionClass(), "closed"))
+          .increment();
+    }
     events.record(
         new ConnectionEvent(
             common,
@@ -100,24 +111,42 @@ final class GateLog {
 
   private static Tls tls(ConnectionOrBuilder connection) {
     var sni = nullIfEmpty(connection.getHello().getSni());
-    if (!connection.hasUpstreamCertificate()) {
-      return new Tls(sni, List.of(), null, null, null);
-    }
     var seen = connection.getUpstreamCertificate();
     return new Tls(
         sni,
         List.of(),
         nullIfEmpty(seen.getTlsVersion()),
         nullIfEmpty(seen.getIssuer()),
-        nullIfEmpty(seen.getProblem()));
+        nullIfEmpty(seen.getProblem()),
+        nullIfEmpty(seen.getSubject()),
+        nullIfEmpty(seen.getFingerprint()),
+        nullIfEmpty(connection.getConnectionClass()),
+        nullIfEmpty(shown(connection.getConnectionClass())),
+        nullIfEmpty(connection.getClientVersion()),
+        nullIfEmpty(connection.getException()));
+  }
+
+  private static String shown(String connectionClass) {
+    return switch (connectionClass) {
+      case Wire.CLASS_TRUSTED, Wire.CLASS_PINNED -> "mimic";
+      case Wire.CLASS_DISTRUST -> "untrusted-mimic";
+      case Wire.CLASS_BLOCK -> "block-page";
+      case Wire.CLASS_PASSTHROUGH -> "original";
+      default -> "";
+    };
   }
 
   private static String word(Action.Deciding action) {
     return switch (action) {
       case Action.Allow _ -> "allow";
       case Action.Passthrough _ -> "passthrough";
+      case Action.Distrust _ -> "distrust";
       case Action.Block _ -> "block";
     };
+  }
+
+  private static String orElse(String text, String other) {
+    return text.isEmpty() ? other : text;
   }
 
   private static @Nullable String nullIfEmpty(String text) {

@@ -6,7 +6,7 @@ import dev.menura.gate.v1.Connection;
 public sealed interface HelloAnswer {
   /// Go on.
   ///
-  /// @param connectionClass chooses the filter chain of the `decrypt` listener
+  /// @param connectionClass chooses the filter chain of the `decrypt` listener, and is its name
   /// @param mode the value of `menura.mode`
   /// @param address the `IP:port` to dial, empty where nothing is dialled
   record Tunnel(Connection connection, String connectionClass, String mode, String address)

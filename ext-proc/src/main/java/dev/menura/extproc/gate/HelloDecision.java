@@ -5,10 +5,13 @@ import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.Hello;
 import dev.menura.gate.v1.UpstreamCertificate;
 import dev.menura.policy.Action;
+import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Facts;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Policy;
+import dev.menura.policy.Rule;
 import dev.menura.proto.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +23,11 @@ final class HelloDecision {
   /// A name may have many addresses; the peek tries this many of them.
   static final int ADDRESSES_TRIED_MAX = 3;
 
+  private static final String TLS_1_2 = "TLSv1.2";
+  private static final String TLS_1_3 = "TLSv1.3";
+
   private final Policy rules;
+  private final Gateway.ClientVersions clientVersions;
   private final Origins origins;
   private final GateLog log;
   private final Connection.Builder connection;
@@ -28,8 +35,14 @@ final class HelloDecision {
   private Facts facts;
 
   HelloDecision(
-      Policy rules, Origins origins, GateLog log, Connection admitted, Facts.Hello hello) {
+      Policy rules,
+      Gateway.ClientVersions clientVersions,
+      Origins origins,
+      GateLog log,
+      Connection admitted,
+      Facts.Hello hello) {
     this.rules = rules;
+    this.clientVersions = clientVersions;
     this.origins = origins;
     this.log = log;
     this.hello = hello;
@@ -83,7 +96,7 @@ final class HelloDecision {
       return Optional.empty();
     }
     return switch (decision.action()) {
-      case Action.Allow _ -> Optional.empty();
+      case Action.Allow _, Action.Distrust _ -> Optional.empty();
       case Action.Block block -> Optional.of(refused(Refusal.byRule(decision, block)));
       case Action.Passthrough _ -> Optional.of(passthrough(outcome));
     };
@@ -93,8 +106,7 @@ final class HelloDecision {
     if (connection.getAddressesCount() == 0) {
       return close(Refusal.POLICY_CHANGED);
     }
-    log.admitted(rules, connection, outcome);
-    return tunnel(Wire.CLASS_PASSTHROUGH);
+    return tunnel(outcome, Wire.CLASS_PASSTHROUGH, Wire.CLASS_PASSTHROUGH);
   }
 
   private HelloAnswer clear() {
@@ -104,8 +116,7 @@ final class HelloDecision {
     if (decided.isPresent()) {
       return decided.get();
     }
-    log.admitted(rules, connection, outcome);
-    return tunnel(Wire.CLASS_CLEAR);
+    return tunnel(outcome, Wire.CLASS_CLEAR, Wire.CLASS_CLEAR);
   }
 
   private HelloAnswer peek() {
@@ -135,21 +146,21 @@ final class HelloDecision {
             .setIssuer(certificate.issuer())
             .setSubject(certificate.subject())
             .setKey(certificate.key())
-            .setTlsVersion(certificate.tlsVersion()));
+            .setTlsVersion(certificate.tlsVersion())
+            .setFingerprint(seen.fingerprint()));
     var outcome = rules.onRequest(facts);
     var decided = carriedOut(outcome);
     if (decided.isPresent()) {
       return decided.get();
     }
     if (!certificate.problem().isEmpty()) {
-      return refused(Refusal.certificate(certificate.problem(), seen.detail()));
+      return flawed(seen, outcome);
     }
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
     origins.admit(hello.sni(), seen);
-    log.admitted(rules, connection, outcome);
-    return tunnel(Wire.CLASS_TRUSTED);
+    return mimic(outcome, Wire.CLASS_TRUSTED, Wire.CLASS_TRUSTED);
   }
 
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
@@ -157,14 +168,62 @@ final class HelloDecision {
     if (slot.isEmpty()) {
       return refused(Refusal.NO_SLOT);
     }
-    log.admitted(rules, connection, outcome);
-    return tunnel(Wire.slotClass(slot.getAsInt()));
+    return mimic(outcome, Wire.CLASS_TRUSTED, Wire.slotClass(slot.getAsInt()));
   }
 
-  private HelloAnswer tunnel(String connectionClass) {
+  /// An origin whose certificate has a problem is refused, unless a rule that is true already says
+  /// otherwise.
+  private HelloAnswer flawed(Origins.Look.Seen seen, Outcome outcome) {
+    var refusal = Refusal.certificate(seen.certificate().problem(), seen.detail());
+    var problem =
+        CertificateProblem.of(seen.certificate().problem())
+            .filter(CertificateProblem::excusable)
+            .filter(_ -> !seen.fingerprint().isEmpty());
+    var decision = rules.certain(facts);
+    if (problem.isEmpty() || decision.isEmpty()) {
+      return refused(refusal);
+    }
+    connection.setException(decision.get().rule().map(Rule::name).orElse(""));
+    return switch (decision.get().action()) {
+      case Action.Distrust _ when !hello.sni().isEmpty() -> {
+        origins.admitDistrusted(hello.sni(), seen);
+        yield mimic(outcome, Wire.CLASS_DISTRUST, Wire.CLASS_DISTRUST);
+      }
+      case Action.Allow(var problems) when problems.contains(problem.get()) ->
+          pinned(seen, outcome);
+      case Action.Distrust _, Action.Allow _, Action.Passthrough _, Action.Block _ -> {
+        connection.clearException();
+        yield refused(refusal);
+      }
+    };
+  }
+
+  private HelloAnswer pinned(Origins.Look.Seen seen, Outcome outcome) {
+    var slot = origins.admitPinned(connection.getHost(), seen);
+    if (slot.isEmpty()) {
+      connection.clearException();
+      return refused(Refusal.NO_PIN);
+    }
+    return mimic(outcome, Wire.CLASS_PINNED, Wire.pinnedClass(slot.getAsInt()));
+  }
+
+  /// Shows the client a mimic, over no higher TLS version than the origin's.
+  ///
+  /// @param chain the name of the filter chain
+  private HelloAnswer mimic(Outcome outcome, String connectionClass, String chain) {
+    boolean lower =
+        clientVersions == Gateway.ClientVersions.AS_ORIGIN
+            && connection.getUpstreamCertificate().getTlsVersion().equals(TLS_1_2);
+    connection.setClientVersion(lower ? TLS_1_2 : TLS_1_3);
+    return tunnel(outcome, connectionClass, lower ? Wire.tls12(chain) : chain);
+  }
+
+  private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
+    connection.setConnectionClass(connectionClass);
+    log.admitted(rules, connection, outcome);
     return new HelloAnswer.Tunnel(
         connection.build(),
-        connectionClass,
+        chain,
         Gate.mode(rules, facts),
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
   }
@@ -178,11 +237,12 @@ final class HelloDecision {
     if (tls) {
       origins.admitBlockPage(hello.sni());
     }
+    connection.setConnectionClass(tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK);
     log.refused(rules, connection, refusal);
     connection.setRefusal(refusal.toMessage(rules.version()));
     return new HelloAnswer.Tunnel(
         connection.build(),
-        tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK,
+        connection.getConnectionClass(),
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
         "");
   }

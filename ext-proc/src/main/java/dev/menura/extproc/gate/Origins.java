@@ -25,6 +25,17 @@ public interface Origins {
   /// @return the slot in which the mimic is, empty where none is free
   OptionalInt admitUnnamed(String name, Look.Seen seen);
 
+  /// Makes a mimic that no client trusts available for handshakes under this name.
+  ///
+  /// @param seen with the problem that was found
+  void admitDistrusted(String name, Look.Seen seen);
+
+  /// Makes a mimic that clients trust available for one connection to an origin whose problem a
+  /// rule lets through, and holds the origin to the certificate that was seen.
+  ///
+  /// @return the slot in which both are, empty where none is free
+  OptionalInt admitPinned(String name, Look.Seen seen);
+
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);
 
@@ -36,7 +47,7 @@ public interface Origins {
     ///   valid for the name
     /// @param detail one sentence about the problem, naming the certificate and the date where one
     ///   matters
-    /// @param fingerprint the SHA-256 of the leaf in hexadecimal
+    /// @param fingerprint the SHA-256 of the leaf in hexadecimal, empty where it cannot be read
     /// @param alpn the application protocol that the origin chose, empty where none
     record Seen(
         Facts.UpstreamCertificate certificate,

@@ -29,6 +29,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "no-slot",
           503,
           "Too many origins are being opened at once by clients that name no server in TLS.");
+  static final Refusal NO_PIN =
+      of(
+          "no-pin",
+          503,
+          "Too many origins with a faulty certificate that is allowed are open at once.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",

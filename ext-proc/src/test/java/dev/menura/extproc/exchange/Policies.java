@@ -109,6 +109,7 @@ final class Policies {
     return switch (action) {
       case Action.Allow _ -> "allow";
       case Action.Passthrough _ -> "passthrough";
+      case Action.Distrust _ -> "distrust";
       case Action.Block(Optional<String> reason, var _) ->
           reason.map(text -> "block: {reason: '" + text + "'}").orElse("block");
       case Action.Alert _ -> "alert";

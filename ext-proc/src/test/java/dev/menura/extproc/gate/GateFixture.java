@@ -2,6 +2,7 @@ package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.policy.Facts;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Policy;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
@@ -31,6 +32,10 @@ final class GateFixture implements Addresses, Origins {
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
   Look look = seen("");
   OptionalInt slot = OptionalInt.of(3);
+  OptionalInt pin = OptionalInt.of(5);
+  Gateway.ClientVersions clientVersions = Gateway.ClientVersions.AS_ORIGIN;
+  final List<String> distrusted = new ArrayList<>();
+  final List<String> pinned = new ArrayList<>();
   private Policy policy;
 
   GateFixture(String rules) {
@@ -39,6 +44,7 @@ final class GateFixture implements Addresses, Origins {
     gate =
         new Gate(
             () -> policy,
+            () -> clientVersions,
             this,
             this,
             events::add,
@@ -52,8 +58,12 @@ final class GateFixture implements Addresses, Origins {
   }
 
   static Look.Seen seen(String problem) {
+    return seen(problem, "TLSv1.3");
+  }
+
+  static Look.Seen seen(String problem, String tlsVersion) {
     return new Look.Seen(
-        new Facts.UpstreamCertificate(problem, "CN=issuer", "CN=subject", "P-256", "TLSv1.3"),
+        new Facts.UpstreamCertificate(problem, "CN=issuer", "CN=subject", "P-256", tlsVersion),
         "",
         "00",
         "h2",
@@ -107,6 +117,17 @@ final class GateFixture implements Addresses, Origins {
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen) {
     return slot;
+  }
+
+  @Override
+  public void admitDistrusted(String name, Look.Seen seen) {
+    distrusted.add(name + " " + seen.certificate().problem());
+  }
+
+  @Override
+  public OptionalInt admitPinned(String name, Look.Seen seen) {
+    pinned.add(name + " " + seen.certificate().problem());
+    return pin;
   }
 
   @Override

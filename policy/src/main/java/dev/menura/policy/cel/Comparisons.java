@@ -3,6 +3,9 @@ package dev.menura.policy.cel;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
+import dev.menura.policy.CertificateProblem;
+import dev.menura.policy.text.Words;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +51,24 @@ final class Comparisons {
       return;
     }
     inputs.add(new Mention(named.get(), text.get(), problems.start(literal)));
+    if (named.get() == Variable.UPSTREAM_CERTIFICATE_PROBLEM) {
+      problem(literal, text.get());
+    }
+  }
+
+  /// A word that no certificate's problem ever has would make a condition that is never true.
+  private void problem(CelMutableExpr at, String word) {
+    if (!word.isEmpty() && CertificateProblem.of(word).isEmpty()) {
+      List<String> words = CertificateProblem.words();
+      problems.add(
+          at,
+          "expected "
+              + Words.quotedChoice(words)
+              + ", or '' where nothing is wrong, found '"
+              + word
+              + "'",
+          Words.didYouMean(word, words));
+    }
   }
 
   /// @param test whether the header is only looked for

@@ -1,5 +1,6 @@
 package dev.menura.policy.cel;
 
+import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Facts;
 import dev.menura.policy.Phase;
 import java.util.Arrays;
@@ -104,7 +105,9 @@ public enum Variable {
       "upstream.certificate.problem",
       Kind.STRING,
       Phase.UPSTREAM_CERTIFICATE,
-      "What is wrong with the origin's certificate; empty where it is valid for the target.") {
+      "What is wrong with the origin's certificate, the gravest problem: "
+          + String.join(", ", CertificateProblem.words())
+          + "; empty where it is valid for the target.") {
     @Override
     Object value(World world) {
       return certificate(world).problem();

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
+import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
@@ -12,6 +13,7 @@ import dev.menura.policy.yaml.YamlValue;
 import dev.menura.policy.yaml.YamlValue.Entry;
 import dev.menura.policy.yaml.YamlValue.Mapping;
 import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The type of one action: a word, or a mapping from the word to what it takes.
 final class ActionType implements Type<Action> {
@@ -47,6 +50,29 @@ final class ActionType implements Type<Action> {
           List.of(REASON, PAGE),
           found -> new Action.Block(found.optional(REASON), found.get(PAGE)));
 
+  private static final Field<List<CertificateProblem>> PROBLEMS =
+      Field.optional(
+          "problems",
+          Types.oneOrMore(
+              Types.choice(
+                  Arrays.stream(CertificateProblem.values())
+                      .filter(CertificateProblem::excusable)
+                      .collect(
+                          Collectors.toMap(
+                              CertificateProblem::word,
+                              problem -> problem,
+                              (one, _) -> one,
+                              LinkedHashMap::new)))),
+          "What may be wrong with the origin's certificate all the same, in the words of"
+              + " `upstream.certificate.problem`. The condition must name the hosts. The origin is"
+              + " then held to the very certificate that was looked at, and every connection is an"
+              + " event.");
+
+  static final Shape<Action> ALLOW =
+      Shape.of(
+          List.of(PROBLEMS),
+          found -> new Action.Allow(Set.copyOf(found.optional(PROBLEMS).orElse(List.of()))));
+
   /// What the reference page says about an action.
   record Doc(boolean decides, String text) {}
 
@@ -59,8 +85,19 @@ final class ActionType implements Type<Action> {
 
   private static Map<String, Doc> docs() {
     Map<String, Doc> docs = new LinkedHashMap<>();
-    docs.put("allow", new Doc(true, "Decrypt and forward."));
+    docs.put(
+        "allow",
+        new Doc(
+            true,
+            "Decrypt and forward. An origin whose certificate has a problem is refused all the"
+                + " same, but for the `problems` that the rule names."));
     docs.put("passthrough", new Doc(true, "Tunnel without decrypting."));
+    docs.put(
+        "distrust",
+        new Doc(
+            true,
+            "Decrypt and forward; where the origin's certificate has a problem, show the client one"
+                + " that it does not trust, so that it warns by itself."));
     docs.put("block", new Doc(true, "Refuse, with a page that names the rule and the reason."));
     docs.put("alert", new Doc(false, "Record that the rule was true."));
     docs.put(
@@ -95,6 +132,7 @@ final class ActionType implements Type<Action> {
     return switch (scalar.text()) {
       case "allow" -> Optional.of(new Action.Allow());
       case "passthrough" -> Optional.of(new Action.Passthrough());
+      case "distrust" -> Optional.of(new Action.Distrust());
       case "block" -> Optional.of(new Action.Block(Optional.empty(), Action.Page.INSIDE));
       case "alert" -> Optional.of(new Action.Alert());
       case "set-request-headers", "set-response-headers" -> {
@@ -118,20 +156,24 @@ final class ActionType implements Type<Action> {
           headers(entry.value(), issues).map(Action.SetRequestHeaders::new);
       case "set-response-headers" ->
           headers(entry.value(), issues).map(Action.SetResponseHeaders::new);
-      case "allow", "passthrough", "alert" -> {
-        if (entry.value() instanceof Scalar scalar && scalar.isNothing()) {
-          yield word(entry.key(), issues);
-        }
-        issues.error(
-            entry.value(),
-            "expected nothing behind '"
-                + entry.key().text()
-                + "', found "
-                + entry.value().described());
-        yield Optional.empty();
-      }
+      case "allow" ->
+          entry.value() instanceof Mapping
+              ? ALLOW.read(entry.value(), issues)
+              : bare(entry, issues);
+      case "passthrough", "distrust", "alert" -> bare(entry, issues);
       default -> word(entry.key(), issues);
     };
+  }
+
+  /// A word that takes nothing.
+  private Optional<Action> bare(Entry entry, Issues issues) {
+    if (entry.value() instanceof Scalar scalar && scalar.isNothing()) {
+      return word(entry.key(), issues);
+    }
+    issues.error(
+        entry.value(),
+        "expected nothing behind '" + entry.key().text() + "', found " + entry.value().described());
+    return Optional.empty();
   }
 
   private static Optional<Map<String, String>> headers(YamlValue value, Issues issues) {
@@ -160,6 +202,7 @@ final class ActionType implements Type<Action> {
   public Map<String, Object> schema() {
     Map<String, Object> properties =
         Json.object(
+            "allow", ALLOW.schema(),
             "block", BLOCK.schema(),
             "set-request-headers", HEADERS.schema(),
             "set-response-headers", HEADERS.schema());
@@ -175,7 +218,7 @@ final class ActionType implements Type<Action> {
             1,
             "properties",
             properties);
-    List<String> words = List.of("allow", "passthrough", "block", "alert");
+    List<String> words = List.of("allow", "passthrough", "distrust", "block", "alert");
     return Json.object("anyOf", List.of(Json.object("enum", words), mapping));
   }
 }

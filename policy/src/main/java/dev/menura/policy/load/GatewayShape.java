@@ -157,6 +157,24 @@ final class GatewayShape {
           STANDARD.timeouts(),
           "How long the gate waits.");
 
+  private static final Field<Gateway.ClientVersions> CLIENT_VERSIONS =
+      Field.withDefault(
+          "client-versions",
+          Types.choice(
+              "as-origin", Gateway.ClientVersions.AS_ORIGIN, "all", Gateway.ClientVersions.ALL),
+          Gateway.ClientVersions.AS_ORIGIN,
+          "as-origin",
+          "Which versions clients are offered: none higher than the origin's own (`as-origin`), or"
+              + " `all` that are supported.");
+
+  private static final Field<Gateway.ClientVersions> TLS =
+      section(
+          "tls",
+          List.of(CLIENT_VERSIONS),
+          found -> found.get(CLIENT_VERSIONS),
+          STANDARD.clientVersions(),
+          "How TLS is spoken.");
+
   private GatewayShape() {}
 
   /// The type of the document's `spec`. Roots are read as the document is.
@@ -174,14 +192,15 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS),
+        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
         found ->
             new Gateway(
                 found.get(LISTEN),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
-                found.get(TIMEOUTS)));
+                found.get(TIMEOUTS),
+                found.get(TLS)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

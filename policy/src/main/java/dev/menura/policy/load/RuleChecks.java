@@ -1,10 +1,14 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
+import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Phase;
+import dev.menura.policy.cel.Condition;
 import dev.menura.policy.cel.Mention;
 import dev.menura.policy.cel.Truth;
+import dev.menura.policy.cel.Variable;
 import dev.menura.policy.rules.CompiledRule.OnError;
+import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.YamlValue;
@@ -17,6 +21,14 @@ import java.util.Set;
 
 /// What must hold for a rule by itself.
 final class RuleChecks {
+  /// The variables that name hosts.
+  private static final List<Variable> HOSTS =
+      List.of(
+          Variable.HOST_NAME,
+          Variable.HOST_CATEGORY,
+          Variable.HOST_CATEGORIES,
+          Variable.HOST_LISTS);
+
   private RuleChecks() {}
 
   static void check(Draft draft, Issues issues) {
@@ -67,21 +79,51 @@ final class RuleChecks {
     }
     if (actions.stream().filter(Action.Deciding.class::isInstance).count() > 1) {
       issues.error(
-          then, "expected at most one of 'allow', 'passthrough' and 'block', found several");
+          then,
+          "expected at most one of 'allow', 'passthrough', 'distrust' and 'block', found several");
     }
     Set<Class<?>> seen = new HashSet<>();
     for (Action action : actions) {
       if (action instanceof Action.Accompanying && !seen.add(action.getClass())) {
         issues.error(then, "expected each action once, found one of them twice");
       }
+      if (action instanceof Action.Allow allow) {
+        problems(draft, allow, issues);
+      }
       latest(action).ifPresent(phase -> phase(draft, action, phase, issues));
+    }
+  }
+
+  /// Problems of certificates are let through for hosts that the rule names, and nowhere else.
+  private static void problems(Draft draft, Action.Allow allow, Issues issues) {
+    Condition condition = draft.compiled().condition();
+    if (!allow.problems().isEmpty() && condition.variables().stream().noneMatch(HOSTS::contains)) {
+      issues.error(
+          draft.when(),
+          "expected a condition that names the hosts, because the rule lets problems of"
+              + " certificates through, found none of "
+              + Words.quotedAll(HOSTS.stream().map(Variable::text).toList()));
+    }
+    boolean asksProblem =
+        condition.mentions().stream()
+            .anyMatch(mention ->
+                mention.variable() == Variable.UPSTREAM_CERTIFICATE_PROBLEM
+                    && !mention.text().isEmpty());
+    if (allow.problems().isEmpty() && asksProblem) {
+      issues.warning(
+          draft.when().file(),
+          draft.when().index(0),
+          "'allow' alone lets no certificate with a problem through",
+          Optional.of("write allow: {problems: [...]}, or distrust"));
     }
   }
 
   /// The last phase whose facts the condition of an action may look at.
   private static Optional<Phase> latest(Action action) {
     return switch (action) {
-      case Action.Passthrough _ -> Optional.of(Phase.UPSTREAM_CERTIFICATE);
+      case Action.Passthrough _, Action.Distrust _ -> Optional.of(Phase.UPSTREAM_CERTIFICATE);
+      case Action.Allow(Set<CertificateProblem> problems) when !problems.isEmpty() ->
+          Optional.of(Phase.UPSTREAM_CERTIFICATE);
       case Action.SetRequestHeaders _ -> Optional.of(Phase.REQUEST_HEADERS);
       case Action.SetResponseHeaders _ -> Optional.of(Phase.RESPONSE_HEADERS);
       case Action.Allow _, Action.Block _, Action.Alert _ -> Optional.empty();
@@ -99,13 +141,17 @@ final class RuleChecks {
                 "expected a condition that is decided before decryption, because the rule passes"
                     + " through, found one that needs the "
                     + words(needed.get());
+            case Action.Distrust _, Action.Allow _ ->
+                "expected a condition that is decided before decryption, because the rule says what"
+                    + " certificate the client is shown, found one that needs the "
+                    + words(needed.get());
             case Action.SetRequestHeaders _, Action.SetResponseHeaders _ ->
                 "expected a condition that is decided by the "
                     + words(latest)
                     + ", because the rule"
                     + " sets headers of that message, found one that needs the "
                     + words(needed.get());
-            case Action.Allow _, Action.Block _, Action.Alert _ ->
+            case Action.Block _, Action.Alert _ ->
                 throw new IllegalStateException("such an action has no last phase");
           });
     }

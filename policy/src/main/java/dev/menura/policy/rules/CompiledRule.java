@@ -42,7 +42,7 @@ public record CompiledRule(Rule rule, Condition condition, OnError onError) {
   static Action.Deciding blocked(Action.Deciding deciding) {
     return switch (deciding) {
       case Action.Block block -> block;
-      case Action.Allow _, Action.Passthrough _ ->
+      case Action.Allow _, Action.Passthrough _, Action.Distrust _ ->
           new Action.Block(Optional.empty(), Action.Page.INSIDE);
     };
   }

@@ -65,6 +65,16 @@ public final class OrderedRules implements Policy {
   }
 
   @Override
+  public Optional<Decision> certain(Facts facts) {
+    Question question = question(facts);
+    return question.certain() instanceof Search.Found found
+        ? Optional.of(
+            new Decision(
+                Optional.of(found.rule().rule()), question.action(found), Optional.empty()))
+        : Optional.empty();
+  }
+
+  @Override
   public Outcome onResponse(Facts facts, Decision request) {
     if (request.action() instanceof Action.Block) {
       return new Outcome.Decided(request);

@@ -109,6 +109,24 @@ final class Question {
     return NOTHING;
   }
 
+  /// The first enforced rule about requests that is true already.
+  Search certain() {
+    for (int i = 0; i < rules.size(); i++) {
+      CompiledRule rule = rules.get(i);
+      Optional<Action.Deciding> deciding = rule.deciding();
+      if (deciding.isEmpty() || !asked(rule, Side.REQUEST, Scope.ENFORCED)) {
+        continue;
+      }
+      if (truth(i) instanceof Truth.True) {
+        return new Search.Found(i, rule, deciding.get());
+      }
+      if (failedToBlock(i)) {
+        return new Search.Found(i, rule, CompiledRule.blocked(deciding.get()));
+      }
+    }
+    return NOTHING;
+  }
+
   /// The kinds that rules which can still decide count, from one of them on.
   Set<String> kinds(Side side, int from, int end) {
     Set<String> kinds = new TreeSet<>();

@@ -20,6 +20,7 @@ final class ReferenceTables {
     tables.put("document", keys(Header.SHAPE));
     tables.put("policy", keys(DocumentShapes.spec(Header.Kind.POLICY)));
     tables.put("actions", actions());
+    tables.put("allow", keys(ActionType.ALLOW));
     tables.put("block", keys(ActionType.BLOCK));
     tables.put("list", keys(DocumentShapes.spec(Header.Kind.LIST)));
     tables.put("gateway", keys(DocumentShapes.spec(Header.Kind.GATEWAY)));

@@ -29,6 +29,7 @@ final class TrialWords {
       case Action.Allow _ -> "allow";
       case Action.Block _ -> "block";
       case Action.Passthrough _ -> "passthrough";
+      case Action.Distrust _ -> "distrust";
       case Action.Alert _ -> "alert";
       case Action.SetRequestHeaders _, Action.SetResponseHeaders _ -> "headers";
     };

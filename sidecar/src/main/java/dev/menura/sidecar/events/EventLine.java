@@ -75,7 +75,13 @@ final class EventLine {
     texts("alpn", tls.alpn());
     text("upstream-version", tls.upstreamVersion());
     text("upstream-issuer", tls.upstreamIssuer());
+    text("upstream-subject", tls.upstreamSubject());
+    text("upstream-fingerprint", tls.upstreamFingerprint());
     text("problem", tls.problem());
+    text("class", tls.connectionClass());
+    text("shown", tls.shown());
+    text("client-version", tls.clientVersion());
+    text("exception", tls.exception());
     json.endObject();
   }
 

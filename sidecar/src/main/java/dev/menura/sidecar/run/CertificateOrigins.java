@@ -2,9 +2,12 @@ package dev.menura.sidecar.run;
 
 import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.upstream.Look.Unreachable;
+import dev.menura.certificates.upstream.Problem;
+import dev.menura.certificates.upstream.Verdict;
 import dev.menura.extproc.gate.Origins;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /// The certificate provider, as the gate wants it.
@@ -36,6 +39,29 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen) {
     return provider.admitUnnamed(name, seen.chain());
+  }
+
+  @Override
+  public void admitDistrusted(String name, Look.Seen seen) {
+    provider.admitDistrusted(name, withProblem(seen));
+  }
+
+  @Override
+  public OptionalInt admitPinned(String name, Look.Seen seen) {
+    return provider.admitPinned(name, withProblem(seen));
+  }
+
+  private static dev.menura.certificates.upstream.Look.Seen withProblem(Look.Seen seen) {
+    var problem =
+        Arrays.stream(Problem.values())
+            .filter(each -> each.word().equals(seen.certificate().problem()))
+            .findFirst()
+            .orElseThrow();
+    return new dev.menura.certificates.upstream.Look.Seen(
+        seen.chain(),
+        seen.certificate().tlsVersion(),
+        seen.alpn(),
+        new Verdict(problem, seen.detail()));
   }
 
   @Override

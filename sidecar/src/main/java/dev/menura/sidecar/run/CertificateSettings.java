@@ -44,7 +44,8 @@ final class CertificateSettings {
             trusted.shareFor(),
             trusted.spellingsMax(),
             trusted.batchMax()),
-        defaults.block());
+        defaults.block(),
+        defaults.distrust());
   }
 
   static Roots roots(Gateway gateway) {

@@ -5,6 +5,7 @@ import dev.menura.extproc.exchange.ConnectionContext.Standing;
 import dev.menura.extproc.gate.Ticket;
 import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Facts;
+import dev.menura.proto.Wire;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,8 +46,11 @@ final class Connections {
     if (connection.getPlain() || connection.getHello().getProtocol().equals("http")) {
       return new Standing.Plain();
     }
-    return connection.getHello().getProtocol().equals("tls")
-        ? new Standing.Trusted()
-        : new Standing.Unknown();
+    return switch (connection.getConnectionClass()) {
+      case Wire.CLASS_TRUSTED -> new Standing.Trusted();
+      case Wire.CLASS_DISTRUST -> new Standing.Distrusted();
+      case Wire.CLASS_PINNED -> new Standing.Pinned();
+      default -> new Standing.Unknown();
+    };
   }
 }

@@ -17,6 +17,7 @@ import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
+import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -96,10 +98,20 @@ public final class Sidecar implements AutoCloseable {
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     var xds =
         new XdsServer(
-            certificates.secretWatcher(), certificates.blockSecretWatcher(), threads, meters);
+            certificates.secretWatcher(),
+            Map.of(
+                Wire.CLASS_BLOCK,
+                certificates.blockSecretWatcher(),
+                Wire.CLASS_DISTRUST,
+                certificates.distrustSecretWatcher(),
+                Wire.CLASS_PINNED,
+                certificates.pinnedSecretWatcher()),
+            threads,
+            meters);
     var gate =
         new Gate(
             policy::rules,
+            () -> policy.documents().gateway().clientVersions(),
             addresses,
             new CertificateOrigins(certificates),
             events,

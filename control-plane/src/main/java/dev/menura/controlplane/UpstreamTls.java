@@ -1,0 +1,77 @@
+package dev.menura.controlplane;
+
+import com.google.protobuf.UInt32Value;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.core.v3.ConfigSource;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import java.util.List;
+import java.util.Optional;
+
+/// How TLS with origins is spoken.
+///
+/// @param validation the secret that says which certificates an origin may present; empty where it
+///   may present any
+/// @param names whether the certificate must be for the request's host
+record UpstreamTls(Optional<SdsSecretConfig> validation, boolean names) {
+  /// The default list lacks P-521 and Ed25519, and has SHA-1.
+  private static final List<String> SIGNATURES =
+      List.of(
+          "ecdsa_secp256r1_sha256",
+          "rsa_pss_rsae_sha256",
+          "rsa_pkcs1_sha256",
+          "ecdsa_secp384r1_sha384",
+          "rsa_pss_rsae_sha384",
+          "rsa_pkcs1_sha384",
+          "rsa_pss_rsae_sha512",
+          "rsa_pkcs1_sha512",
+          "ecdsa_secp521r1_sha512",
+          "ed25519");
+
+  /// Any certificate that leads to a trusted root and is for the request's host.
+  static UpstreamTls validated() {
+    return new UpstreamTls(Optional.of(secret(Wire.UPSTREAM_ROOTS, DecryptTls.ads())), true);
+  }
+
+  /// Any certificate at all.
+  static UpstreamTls unvalidated() {
+    return new UpstreamTls(Optional.empty(), false);
+  }
+
+  /// The certificate whose hash the slot's secret holds, and no other.
+  static UpstreamTls pinned(int slot) {
+    var secret = secret(Wire.pinSecret(slot), DecryptTls.ownStream(Wire.CLASS_PINNED));
+    return new UpstreamTls(Optional.of(secret), false);
+  }
+
+  private static SdsSecretConfig secret(String name, ConfigSource source) {
+    return SdsSecretConfig.newBuilder().setName(name).setSdsConfig(source).build();
+  }
+
+  TransportSocket socket(List<String> alpn) {
+    var common =
+        CommonTlsContext.newBuilder()
+            .addAllAlpnProtocols(alpn)
+            .setTlsParams(
+                TlsParameters.newBuilder()
+                    .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
+                    .setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3)
+                    .addAllEcdhCurves(Clusters.CURVES)
+                    .addAllSignatureAlgorithms(SIGNATURES));
+    validation.ifPresent(common::setValidationContextSdsSecretConfig);
+    var context =
+        UpstreamTlsContext.newBuilder()
+            // Tickets of one origin must not be offered to another.
+            .setMaxSessionKeys(UInt32Value.of(0))
+            .setCommonTlsContext(common)
+            .build();
+    return TransportSocket.newBuilder()
+        .setName("envoy.transport_sockets.tls")
+        .setTypedConfig(Typed.any(context))
+        .build();
+  }
+}
