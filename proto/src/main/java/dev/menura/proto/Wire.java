@@ -68,8 +68,8 @@ public final class Wire {
   /// How many origins whose problem a rule lets through can be open at the same time.
   public static final int PINS = 16;
 
-  /// As [#CLASS_TRUSTED], for an origin whose problem a rule lets through: the class of a slot. It is
-  /// forwarded to the very certificate that was looked at.
+  /// As [#CLASS_TRUSTED], for an origin whose problem a rule lets through: the class of a slot. It
+  /// is forwarded to the very certificate that was looked at.
   public static String pinnedClass(int slot) {
     return "pinned-" + slot;
   }
