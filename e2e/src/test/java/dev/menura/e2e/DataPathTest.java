@@ -32,6 +32,8 @@ class DataPathTest {
       assertThat(answer.status()).as(answer.log()).isEqualTo(200);
       assertThat(answer.issuer()).contains("Menura CA");
       assertThat(lab.awaitExchange("shop.test").common().rule()).isEqualTo("all");
+      // Its issuer gives no address to ask.
+      assertThat(lab.awaitConnection("shop.test").tls().revocation()).isEqualTo("not-offered");
     }
   }
 

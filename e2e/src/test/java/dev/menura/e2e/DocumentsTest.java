@@ -73,6 +73,35 @@ class DocumentsTest {
                 MenuraCommand.line().execute("check", folder.toString())));
   }
 
+  @Test
+  void everyGuaranteeHasItsTest() throws IOException {
+    var rows =
+        Pattern.compile("\\| (.*) \\| `(\\w+)\\.(\\w+)` \\|")
+            .matcher(Files.readString(Path.of("../docs/tls-guarantees.md")))
+            .results()
+            .toList();
+    assertThat(rows).hasSizeGreaterThan(25);
+    for (var row : rows) {
+      assertThat(testSource(row.group(2))).as(row.group(1)).contains("void " + row.group(3) + "(");
+    }
+    assertThat(Files.readString(Path.of("../docs/tls-guarantees.md")).lines())
+        .as("rows without a test")
+        .filteredOn(line -> line.startsWith("| ") && !line.startsWith("| what"))
+        .hasSameSizeAs(rows);
+  }
+
+  private static String testSource(String name) throws IOException {
+    for (String module : List.of("cert-provider", "control-plane", "ext-proc", "sidecar", "e2e")) {
+      try (var files = Files.walk(Path.of("..", module, "src/test/java"))) {
+        var found = files.filter(file -> file.endsWith(name + ".java")).findFirst();
+        if (found.isPresent()) {
+          return Files.readString(found.get());
+        }
+      }
+    }
+    throw new AssertionError("no test class " + name);
+  }
+
   private static String text(Path page) {
     try {
       return Files.readString(page);

@@ -38,6 +38,8 @@ public sealed interface GatewayEvent {
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at
   /// @param upstreamFingerprint the SHA-256 of the origin's certificate
+  /// @param revocation what is known about the revocation of the origin's certificate: `not-asked`,
+  ///   `good`, `revoked`, `not-offered` or `unknown`
   /// @param connectionClass `trusted`, `pinned`, `distrust`, `block`, `clear`, `clear-block` or
   ///   `passthrough`; null where the connection was closed
   /// @param shown what the client was shown for a certificate: `mimic`, `untrusted-mimic`,
@@ -52,6 +54,7 @@ public sealed interface GatewayEvent {
       @Nullable String problem,
       @Nullable String upstreamSubject,
       @Nullable String upstreamFingerprint,
+      @Nullable String revocation,
       @Nullable String connectionClass,
       @Nullable String shown,
       @Nullable String clientVersion,
@@ -67,7 +70,19 @@ public sealed interface GatewayEvent {
         @Nullable String upstreamVersion,
         @Nullable String upstreamIssuer,
         @Nullable String problem) {
-      this(sni, alpn, upstreamVersion, upstreamIssuer, problem, null, null, null, null, null, null);
+      this(
+          sni,
+          alpn,
+          upstreamVersion,
+          upstreamIssuer,
+          problem,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
     }
   }
 

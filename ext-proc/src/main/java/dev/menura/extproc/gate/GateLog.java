@@ -120,6 +120,7 @@ final class GateLog {
         nullIfEmpty(seen.getProblem()),
         nullIfEmpty(seen.getSubject()),
         nullIfEmpty(seen.getFingerprint()),
+        nullIfEmpty(seen.getRevocation()),
         nullIfEmpty(connection.getConnectionClass()),
         nullIfEmpty(shown(connection.getConnectionClass())),
         nullIfEmpty(connection.getClientVersion()),

@@ -147,7 +147,8 @@ final class HelloDecision {
             .setSubject(certificate.subject())
             .setKey(certificate.key())
             .setTlsVersion(certificate.tlsVersion())
-            .setFingerprint(seen.fingerprint()));
+            .setFingerprint(seen.fingerprint())
+            .setRevocation(seen.revocation()));
     var outcome = rules.onRequest(facts);
     var decided = carriedOut(outcome);
     if (decided.isPresent()) {

@@ -48,11 +48,14 @@ public interface Origins {
     /// @param detail one sentence about the problem, naming the certificate and the date where one
     ///   matters
     /// @param fingerprint the SHA-256 of the leaf in hexadecimal, empty where it cannot be read
+    /// @param revocation a word for what is known about revocation: `not-asked`, `good`, `revoked`,
+    ///   `not-offered` or `unknown`
     /// @param alpn the application protocol that the origin chose, empty where none
     record Seen(
         Facts.UpstreamCertificate certificate,
         String detail,
         String fingerprint,
+        String revocation,
         String alpn,
         List<java.security.cert.X509Certificate> chain)
         implements Look {

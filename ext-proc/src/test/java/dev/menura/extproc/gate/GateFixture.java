@@ -66,6 +66,7 @@ final class GateFixture implements Addresses, Origins {
         new Facts.UpstreamCertificate(problem, "CN=issuer", "CN=subject", "P-256", tlsVersion),
         "",
         "00",
+        "not-offered",
         "h2",
         List.of());
   }

@@ -77,6 +77,7 @@ final class EventLine {
     text("upstream-issuer", tls.upstreamIssuer());
     text("upstream-subject", tls.upstreamSubject());
     text("upstream-fingerprint", tls.upstreamFingerprint());
+    text("revocation", tls.revocation());
     text("problem", tls.problem());
     text("class", tls.connectionClass());
     text("shown", tls.shown());

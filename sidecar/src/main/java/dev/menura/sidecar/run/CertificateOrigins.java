@@ -26,6 +26,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
                   seen.tlsVersion()),
               seen.verdict().detail(),
               seen.fingerprint(),
+              seen.verdict().revocation().word(),
               seen.alpn(),
               seen.chain());
     };
