@@ -17,6 +17,7 @@ import dev.menura.certificates.upstream.Knowledge;
 import dev.menura.certificates.upstream.Look;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.upstream.Peeks;
+import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.RevocationMode;
 import dev.menura.certificates.upstream.Roots;
 import dev.menura.certificates.upstream.Validator;
@@ -50,6 +51,11 @@ public final class CertificateProvider implements AutoCloseable {
   public static final String UPSTREAM_ROOTS = RootsSecret.NAME;
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateProvider.class);
+  private static final Verdict NOT_SUPPLIED =
+      new Verdict(
+          Problem.INCOMPLETE_CHAIN,
+          "the origin does not send all intermediates, and Envoy has not accepted those that were"
+              + " fetched");
   private static final int VERDICTS_MAX = 4_096;
   private static final Duration VERDICTS_FOR = Duration.ofMinutes(1);
   private static final int SWEEP_SECONDS = 10;
@@ -65,10 +71,10 @@ public final class CertificateProvider implements AutoCloseable {
 
   private final Authorities authorities;
   private final Clock clock;
-  private final SecureRandom random;
   private final Peeks peeks;
   private final Minter minter;
   private final SecretWatcher trusted;
+  private final RootsSecret rootsSecret;
   private final SecretWatcher block;
   private final SecretWatcher distrust;
   private final SecretWatcher pinned;
@@ -103,7 +109,6 @@ public final class CertificateProvider implements AutoCloseable {
       MeterRegistry registry) {
     this.authorities = authorities;
     this.clock = clock;
-    this.random = random;
     this.roots = roots;
     this.validator = newValidator();
     this.verdicts =
@@ -132,7 +137,8 @@ public final class CertificateProvider implements AutoCloseable {
     this.distrust = new SecretWatcher("distrust", settings.distrust(), clock, registry);
     this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
     this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
-    RootsSecret.pin(trusted, others(roots), clock, random);
+    this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
+    rootsSecret.roots(others(roots));
     registry.gauge(
         "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
     var _ =
@@ -170,7 +176,8 @@ public final class CertificateProvider implements AutoCloseable {
   }
 
   /// Looks at the certificate of an origin, or remembers a recent look. Blocks for a bounded time:
-  /// to be called on virtual threads.
+  /// to be called on virtual threads. What Envoy needs to find the same chain valid, it has then;
+  /// where it does not, the chain counts as incomplete.
   ///
   /// @param name the name that is expected there: a DNS name or an address
   /// @throws IllegalArgumentException where the name is neither, or the address is not resolved
@@ -178,7 +185,12 @@ public final class CertificateProvider implements AutoCloseable {
     if (address.isUnresolved() || address.getPort() == 0) {
       throw new IllegalArgumentException("expected an IP address and a port");
     }
-    return peeks.peek(OriginName.of(name), address);
+    Look look = peeks.peek(OriginName.of(name), address);
+    return look instanceof Seen seen
+            && seen.verdict().isValid()
+            && !rootsSecret.supply(seen.verdict().supplied())
+        ? new Seen(seen.chain(), seen.tlsVersion(), seen.alpn(), NOT_SUPPLIED)
+        : look;
   }
 
   /// Makes the mimic of a certificate available for handshakes under this name. The chain is judged
@@ -326,7 +338,7 @@ public final class CertificateProvider implements AutoCloseable {
     validator = newValidator();
     verdicts.invalidateAll();
     peeks.trust(validator);
-    RootsSecret.pin(trusted, others(roots), clock, random);
+    rootsSecret.roots(others(roots));
   }
 
   private Validator newValidator() {

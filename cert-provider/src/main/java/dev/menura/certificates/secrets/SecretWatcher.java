@@ -129,7 +129,7 @@ public final class SecretWatcher implements ConfigWatcher {
   /// Waits until each connected Envoy that has this pinned secret has accepted this version of it.
   ///
   /// @return whether that came to pass in time
-  boolean awaitAccepted(String name, String version, Duration atMost) {
+  public boolean awaitAccepted(String name, String version, Duration atMost) {
     lock.lock();
     try {
       long left = atMost.toNanos();
