@@ -143,18 +143,34 @@ final class Lab implements AutoCloseable {
         .until(sidecar::everyEnvoyRunsThePolicy);
   }
 
+  /// Trusts these roots alone, by a profile.
+  ///
+  /// @param roots in PEM
+  /// @throws IllegalArgumentException where a root is not one
+  void trust(String profile, String roots, String rules) {
+    sidecar.apply(
+        documents(
+            GATEWAY
+                .replace(
+                    "roots: [origin-root.pem]", "roots: [origin-root.pem], profile: " + profile)
+                .replace(
+                    "\"*.test\": 127.0.0.1",
+                    "\"*.com\": 127.0.0.1, \"*.test\": 127.0.0.1, com: 127.0.0.1"),
+            policy(rules),
+            roots));
+  }
+
   private Documents documents(String gateway, String policy) {
+    return documents(gateway, policy, root.pem());
+  }
+
+  private Documents documents(String gateway, String policy, String roots) {
     try {
       return new PolicyLoader(Detectors.kinds())
           .load(
               new Source(
                   Map.of(
-                      "gateway.yaml",
-                      gateway,
-                      "policy.yaml",
-                      policy,
-                      "origin-root.pem",
-                      root.pem())));
+                      "gateway.yaml", gateway, "policy.yaml", policy, "origin-root.pem", roots)));
     } catch (PolicyException e) {
       throw new IllegalArgumentException(IssueFormat.text(e.issues()), e);
     }
