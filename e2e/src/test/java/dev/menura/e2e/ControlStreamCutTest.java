@@ -88,6 +88,8 @@ class ControlStreamCutTest {
     assertThat(gateway.awaitReady().get("proxy").getAsString()).isEqualTo(before);
     assertThat(envoy.restarts()).isZero();
     assertThat(waiting.join().status()).isIn(200, 403);
-    assertThat(gateway.curl(origin.url("other.test", "/")).status()).isEqualTo(403);
+    // The folder is watched: the edit may be noticed after Envoy is back.
+    GatewayProcess.await("the policy to be in force")
+        .until(() -> gateway.curl(origin.url("other.test", "/")).status() == 403);
   }
 }
