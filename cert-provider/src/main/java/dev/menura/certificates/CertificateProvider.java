@@ -138,7 +138,7 @@ public final class CertificateProvider implements AutoCloseable {
     this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
     this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
     this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
-    rootsSecret.roots(others(roots));
+    rootsSecret.roots(roots.without(authorities.own()));
     registry.gauge(
         "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
     var _ =
@@ -205,14 +205,13 @@ public final class CertificateProvider implements AutoCloseable {
   /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
   public void admit(String name, Seen seen, Adaptation adaptation) {
     var origin = OriginName.of(name);
-    String original = Fingerprint.of(seen.chain());
     trust.readLock().lock();
     try {
       String identity = minter.identity(seen, adaptation);
       if (trusted.touch(origin, identity)) {
         return;
       }
-      check(origin, original, seen.chain());
+      check(origin, seen.chain());
       if (!mayShare(adaptation) || !trusted.share(origin)) {
         trusted.put(origin, identity, minter.mimic(origin, seen, adaptation));
       }
@@ -231,7 +230,7 @@ public final class CertificateProvider implements AutoCloseable {
     var seen = new Seen(chain, "", "", Verdict.VALID);
     trust.readLock().lock();
     try {
-      check(origin, Fingerprint.of(chain), chain);
+      check(origin, chain);
       return slots.admit(
           origin, minter.identity(seen, Adaptation.NONE), () -> minter.mimic(origin, seen));
     } finally {
@@ -260,16 +259,17 @@ public final class CertificateProvider implements AutoCloseable {
     var origin = OriginName.of(name);
     trust.readLock().lock();
     try {
-      check(origin, Fingerprint.of(chain), chain);
+      check(origin, chain);
       return minter.mimic(origin, new Seen(chain, "", "", Verdict.VALID));
     } finally {
       trust.readLock().unlock();
     }
   }
 
-  private void check(OriginName origin, String original, List<X509Certificate> chain) {
+  private void check(OriginName origin, List<X509Certificate> chain) {
     Verdict verdict =
-        verdicts.get(new Judged(origin, original), _ -> validator.validate(origin, chain));
+        verdicts.get(
+            new Judged(origin, Fingerprint.of(chain)), _ -> validator.validate(origin, chain));
     if (!verdict.isValid()) {
       throw new IllegalStateException(
           "a certificate with a problem is never mimicked: " + verdict.problem().word());
@@ -338,20 +338,11 @@ public final class CertificateProvider implements AutoCloseable {
     validator = newValidator();
     verdicts.invalidateAll();
     peeks.trust(validator);
-    rootsSecret.roots(others(roots));
+    rootsSecret.roots(roots.without(authorities.own()));
   }
 
   private Validator newValidator() {
-    return new Validator(others(roots), authorities.own(), clock, knowledge);
-  }
-
-  /// These roots without our own authorities.
-  private Roots others(Roots all) {
-    Roots left = all;
-    for (X509Certificate own : authorities.own()) {
-      left = left.without(own.getPublicKey());
-    }
-    return left;
+    return new Validator(roots, authorities.own(), clock, knowledge);
   }
 
   /// Takes over what the operator has changed of the authorities. Leaves of the former one stay in

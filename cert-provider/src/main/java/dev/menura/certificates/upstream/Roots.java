@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -24,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,10 +133,12 @@ public final class Roots {
     return new Roots(all);
   }
 
-  /// These without any that has this key: the gateway's own authority vouches for no origin.
-  public Roots without(PublicKey key) {
+  /// These without any that has the key of one of those: the gateway's own authorities vouch for no
+  /// origin.
+  public Roots without(Collection<X509Certificate> own) {
+    var keys = own.stream().map(X509Certificate::getPublicKey).collect(Collectors.toSet());
     var others = new LinkedHashMap<>(held);
-    others.keySet().removeIf(certificate -> certificate.getPublicKey().equals(key));
+    others.keySet().removeIf(certificate -> keys.contains(certificate.getPublicKey()));
     return new Roots(others);
   }
 

@@ -59,11 +59,7 @@ public final class Validator {
       Clock clock,
       Knowledge knowledge,
       Budget.Limits limits) {
-    Roots others = roots;
-    for (X509Certificate each : own) {
-      others = others.without(each.getPublicKey());
-    }
-    this.anchors = others.anchors();
+    this.anchors = roots.without(own).anchors();
     this.own = own.stream().map(Validator::parsed).toList();
     this.clock = clock;
     this.knowledge = knowledge;

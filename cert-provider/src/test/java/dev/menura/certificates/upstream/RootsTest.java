@@ -22,7 +22,7 @@ class RootsTest {
     var roots = Roots.of(List.of("# ours\n" + one.pem() + "\n" + two.pem(), one.pem()));
 
     assertThat(roots.certificates()).containsExactly(one.certificate(), two.certificate());
-    assertThat(roots.without(one.certificate().getPublicKey()).certificates())
+    assertThat(roots.without(List.of(one.certificate())).certificates())
         .containsExactly(two.certificate());
   }
 
