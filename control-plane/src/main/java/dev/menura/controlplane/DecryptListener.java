@@ -53,7 +53,10 @@ final class DecryptListener {
             .setTransportSocket(DecryptTls.ofClass(Wire.CLASS_BLOCK).upTo(TlsProtocol.TLSv1_3))
             .build());
     chains.add(
-        chain(Wire.CLASS_CLEAR, http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80))))
+        chain(
+                Wire.CLASS_CLEAR,
+                http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80)))
+                    .addAccessLog(ExchangeLog.of()))
             .build());
     chains.add(chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
     chains.add(passthrough());
@@ -114,7 +117,8 @@ final class DecryptListener {
   }
 
   private static HttpConnectionManager.Builder forwarding(String cluster) {
-    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)));
+    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)))
+        .addAccessLog(ExchangeLog.of());
   }
 
   private static HttpConnectionManager.Builder http(

@@ -215,6 +215,19 @@ final class Lab implements AutoCloseable {
         .orElseThrow();
   }
 
+  /// How many exchanges Envoy has asked the sidecar about.
+  long streamsOfExchanges() {
+    try {
+      return admin
+          .get("/stats?filter=ext_proc.*streams_started")
+          .lines()
+          .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   /// Waits for the event of a connection to this host.
   ConnectionEvent awaitConnection(String host) {
     return Awaitility.await("the connection to " + host)

@@ -40,14 +40,28 @@ final class Ledger {
   void request(Map<String, String> headers) {
     String id = headers.getOrDefault("x-request-id", "");
     requestId = isName(id) ? id : "";
-    method = bounded(headers.getOrDefault(":method", ""), METHOD_CHARS_MAX);
-    String target = headers.getOrDefault(":path", "");
+    method = method(headers.getOrDefault(":method", ""));
+    path = path(headers.getOrDefault(":path", ""));
+    accept = headers.getOrDefault("accept", "");
+  }
+
+  /// A method as it is recorded.
+  static String method(String sent) {
+    return bounded(sent, METHOD_CHARS_MAX);
+  }
+
+  /// The path of a request's target as it is recorded: without its query.
+  static String path(String target) {
     int end = 0;
     while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
       end++;
     }
-    path = bounded(target.substring(0, end), PATH_CHARS_MAX);
-    accept = headers.getOrDefault("accept", "");
+    return bounded(target.substring(0, end), PATH_CHARS_MAX);
+  }
+
+  /// The id that a request came with where that is a name, else a new one.
+  static String requestId(String sent, Supplier<String> ids) {
+    return isName(sent) ? sent : ids.get();
   }
 
   void status(int seen) {

@@ -153,6 +153,21 @@ public final class Gate {
     return Wire.mode(rules.version(), bodies ? Wire.MODE_BODIES : Wire.MODE_HEADERS);
   }
 
+  /// What lets every request of this connection go, whatever it holds: a rule that is true already,
+  /// with no rule in front of it that could still decide or would like to see more, and nothing to
+  /// be done or recorded for each request beside.
+  static Optional<Decision> settled(Policy rules, Facts facts) {
+    return rules.onRequest(facts) instanceof Outcome.Decided(Decision decision)
+            && decision.action() instanceof Action.Allow
+            && decision.observed().isEmpty()
+            && rules.mayNeed(facts).isEmpty()
+            && rules.watching(facts, decision).isEmpty()
+            && rules.effects(facts, decision).isEmpty()
+            && rules.failures(facts, decision).isEmpty()
+        ? Optional.of(decision)
+        : Optional.empty();
+  }
+
   private static Decision soFar(Policy rules, Facts facts) {
     return rules.onRequest(facts) instanceof Outcome.Decided(Decision decision)
         ? decision

@@ -3,6 +3,7 @@ package dev.menura.extproc.gate;
 import dev.menura.extproc.exchange.Authority;
 import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.Hello;
+import dev.menura.gate.v1.Settled;
 import dev.menura.gate.v1.UpstreamCertificate;
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
@@ -222,11 +223,30 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
+    var mode =
+        settle(connectionClass)
+            ? Wire.mode(rules.version(), Wire.MODE_SETTLED)
+            : Gate.mode(rules, facts);
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,
-        Gate.mode(rules, facts),
+        mode,
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
+  }
+
+  /// Whether no request needs to be looked at: policy allows them all, and the origin has proved to
+  /// be the target.
+  private boolean settle(String connectionClass) {
+    if (!connectionClass.equals(Wire.CLASS_TRUSTED) && !connectionClass.equals(Wire.CLASS_CLEAR)) {
+      return false;
+    }
+    var decision = Gate.settled(rules, facts);
+    decision.ifPresent(by ->
+        connection.setSettled(
+            Settled.newBuilder()
+                .setRule(by.rule().map(Rule::name).orElse(""))
+                .setPolicyVersion(rules.version())));
+    return decision.isPresent();
   }
 
   /// Shows the page where the client can be shown one, else closes.

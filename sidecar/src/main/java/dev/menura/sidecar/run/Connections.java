@@ -2,6 +2,7 @@ package dev.menura.sidecar.run;
 
 import dev.menura.extproc.exchange.ConnectionContext;
 import dev.menura.extproc.exchange.ConnectionContext.Standing;
+import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.Ticket;
 import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Facts;
@@ -15,6 +16,20 @@ final class Connections {
 
   static Optional<ConnectionContext> context(String ticket) {
     return Ticket.decode(ticket).map(Connections::context);
+  }
+
+  /// The verdict on all requests of a connection, where the gate has given one.
+  static Optional<SettledExchanges.Verdict> settled(String ticket) {
+    return Ticket.decode(ticket)
+        .filter(Connection::hasSettled)
+        .map(connection ->
+            new SettledExchanges.Verdict(
+                connection.getId(),
+                connection.getClientIp(),
+                connection.getHost(),
+                connection.getPort(),
+                connection.getSettled().getRule(),
+                connection.getSettled().getPolicyVersion()));
   }
 
   private static ConnectionContext context(Connection connection) {

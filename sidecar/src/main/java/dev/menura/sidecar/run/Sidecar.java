@@ -6,11 +6,13 @@ import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.XdsServer;
+import dev.menura.extproc.accesslog.AccessLogService;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.exchange.ExchangeMetrics;
 import dev.menura.extproc.exchange.Exchanges;
 import dev.menura.extproc.exchange.ExtProcService;
 import dev.menura.extproc.exchange.HeldBytes;
+import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.AuthorizationService;
 import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
@@ -119,19 +121,16 @@ public final class Sidecar implements AutoCloseable {
             clock,
             meters);
     var held = new HeldBytes(HeldBytes.MAX_DEFAULT);
-    var exchanges =
-        new Exchanges(
-            policy::rules,
-            BodyScan::of,
-            held,
-            events,
-            new ExchangeMetrics(meters, held),
-            clock,
-            ids);
+    var metrics = new ExchangeMetrics(meters, held);
+    var exchanges = new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids);
     var services = new ArrayList<ServerServiceDefinition>();
     xds.services().forEach(service -> services.add(service.bindService()));
     services.add(AuthorizationService.of(gate, threads));
     services.add(new ExtProcService(exchanges, Connections::context).bindService());
+    services.add(
+        new AccessLogService(
+                new SettledExchanges(Connections::settled, events, metrics, clock, ids))
+            .bindService());
     services.add(
         new CertificateApi(
                 certificates,
