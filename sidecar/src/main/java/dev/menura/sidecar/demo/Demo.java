@@ -78,7 +78,8 @@ public final class Demo implements AutoCloseable {
                   data,
                   Optional.of(new Gateway.Listener("127.0.0.1", 0)),
                   Optional.empty(),
-                  Optional.of(envoy)));
+                  Optional.of(envoy),
+                  Optional.empty()));
       Demo demo = new Demo(data, origins, policy, gateway, out, err, colours);
       if (!gateway.awaitReady(READY_SECONDS)) {
         demo.keepFiles = true;

@@ -63,7 +63,13 @@ public final class RunningGateway implements AutoCloseable {
       sidecar =
           open(
               Sidecar.start(
-                  data.root(), data.sidecarSocket(), documents, explicit, events, meters));
+                  data.root(),
+                  data.sidecarSocket(),
+                  documents,
+                  explicit,
+                  events,
+                  meters,
+                  Elsewhere.custodian(options.certificates(), data.root(), meters)));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));

@@ -4,6 +4,7 @@ import dev.menura.certificates.CertificateApi;
 import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.certificates.authority.Custodian;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.accesslog.AccessLogService;
@@ -28,6 +29,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -79,18 +81,32 @@ public final class Sidecar implements AutoCloseable {
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
+    return start(data, socketPath, documents, explicit, events, meters, Optional.empty());
+  }
+
+  /// As [#start], with an authority that is kept elsewhere where there is one.
+  ///
+  /// @param custodian is closed with the sidecar
+  static Sidecar start(
+      Path data,
+      Path socketPath,
+      Documents documents,
+      Gateway.Listener explicit,
+      EventSink events,
+      MeterRegistry meters,
+      Optional<Custodian> custodian)
+      throws AuthorityException, IOException {
     var clock = Clock.systemUTC();
     var random = new SecureRandom();
     var policy = new PolicyInForce(documents);
     var own = new OwnListeners();
     var ids = new ConnectionIds(random);
+    var settings = CertificateSettings.of(Settings.in(data), documents.gateway());
+    var roots = CertificateSettings.roots(documents.gateway());
     var certificates =
-        CertificateProvider.open(
-            CertificateSettings.of(Settings.in(data), documents.gateway()),
-            CertificateSettings.roots(documents.gateway()),
-            clock,
-            random,
-            meters);
+        custodian.isPresent()
+            ? CertificateProvider.open(settings, custodian.get(), roots, clock, random, meters)
+            : CertificateProvider.open(settings, roots, clock, random, meters);
     var addresses =
         new SystemAddresses(
             () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
