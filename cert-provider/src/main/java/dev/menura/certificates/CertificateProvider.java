@@ -120,7 +120,7 @@ public final class CertificateProvider implements AutoCloseable {
             .maximumSize(VERDICTS_MAX)
             .expireAfterWrite(VERDICTS_FOR)
             .build();
-    this.peeks = new Peeks(settings.peek(), validator, clock, ticker, registry);
+    this.peeks = new Peeks(settings.offer(), settings.peek(), validator, clock, ticker, registry);
     this.minter =
         new Minter(custodian, settings.mint(), settings.crypto(), clock, random, registry);
     this.minter.fill();
@@ -221,7 +221,12 @@ public final class CertificateProvider implements AutoCloseable {
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   /// @throws IllegalArgumentException where the name is neither a DNS name nor an address
   public void admit(String name, List<X509Certificate> chain) {
-    admit(name, new Seen(chain, "", "", Verdict.VALID), Adaptation.NONE);
+    admit(name, chain, Adaptation.NONE);
+  }
+
+  /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
+  public void admit(String name, List<X509Certificate> chain, Adaptation adaptation) {
+    admit(name, new Seen(chain, "", "", Verdict.VALID), adaptation);
   }
 
   /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
@@ -248,12 +253,17 @@ public final class CertificateProvider implements AutoCloseable {
   /// @return the slot that it is available in, empty where none is free
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   public OptionalInt admitUnnamed(String name, List<X509Certificate> chain) {
+    return admitUnnamed(name, chain, Adaptation.NONE);
+  }
+
+  /// As [#admitUnnamed(String, List)], with what a rule wants otherwise in the mimic.
+  public OptionalInt admitUnnamed(String name, List<X509Certificate> chain, Adaptation adaptation) {
     var origin = OriginName.of(name);
     trust.readLock().lock();
     try {
       Seen seen = judged(origin, chain);
       return slots.admit(
-          origin, minter.identity(seen, Adaptation.NONE), () -> minter.mimic(origin, seen));
+          origin, minter.identity(seen, adaptation), () -> minter.mimic(origin, seen, adaptation));
     } finally {
       trust.readLock().unlock();
     }

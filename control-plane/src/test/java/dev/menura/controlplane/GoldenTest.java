@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
@@ -107,7 +108,7 @@ class GoldenTest {
                         resources.ofType(EnvoyResources.CLUSTER).get(first(cluster.getName())))));
       }
     }
-    var chains = DecryptListener.of().getFilterChainsList();
+    var chains = DecryptListener.of(new TlsSettings(TlsRules.STANDARD)).getFilterChainsList();
     for (var chain : chains) {
       if (isFurtherSlot(chain.getName())) {
         names.add(chain.getName());

@@ -6,10 +6,10 @@ import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Action;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -26,18 +26,18 @@ public final class Gate {
   private static final int HTTP_PORT = 80;
 
   private final Supplier<Policy> policy;
-  private final Supplier<Gateway.ClientVersions> clientVersions;
+  private final Supplier<TlsRules> tls;
   private final Addresses addresses;
   private final Origins origins;
   private final Supplier<String> ids;
   private final GateLog log;
 
   /// @param policy the policy in force
-  /// @param clientVersions the TLS versions that clients are offered in place of an origin
+  /// @param tls how TLS is spoken
   /// @param ids makes a new id for each connection
   public Gate(
       Supplier<Policy> policy,
-      Supplier<Gateway.ClientVersions> clientVersions,
+      Supplier<TlsRules> tls,
       Addresses addresses,
       Origins origins,
       EventSink events,
@@ -45,7 +45,7 @@ public final class Gate {
       Clock clock,
       MeterRegistry meters) {
     this.policy = policy;
-    this.clientVersions = clientVersions;
+    this.tls = tls;
     this.addresses = addresses;
     this.origins = origins;
     this.ids = ids;
@@ -105,9 +105,7 @@ public final class Gate {
       log.unreadableTicket();
       return new HelloAnswer.Close("no-ticket");
     }
-    return new HelloDecision(
-            policy.get(), clientVersions.get(), origins, log, admitted.get(), hello)
-        .decide();
+    return new HelloDecision(policy.get(), tls.get(), origins, log, admitted.get(), hello).decide();
   }
 
   private static ConnectAnswer admit(

@@ -34,6 +34,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "no-pin",
           503,
           "Too many origins with a faulty certificate that is allowed are open at once.");
+  static final Refusal CLIENT_MINIMUM =
+      of(
+          "client-tls-minimum",
+          403,
+          "The origin speaks no TLS version as high as the lowest that clients may be offered.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",

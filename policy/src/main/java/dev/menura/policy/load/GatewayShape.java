@@ -26,6 +26,9 @@ import java.util.regex.Pattern;
 
 /// The keys of the `Gateway` document.
 final class GatewayShape {
+  /// The longest validity that a mimic can be given.
+  static final Duration VALIDITY_MAX = Duration.ofDays(90);
+
   private static final Gateway STANDARD = Gateway.STANDARD;
   private static final Pattern LISTENER =
       Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):([0-9]{1,5})");
@@ -129,7 +132,7 @@ final class GatewayShape {
   private static final Field<Duration> VALIDITY =
       Field.withDefault(
           "validity",
-          Quantity.duration(Duration.ofHours(1), Duration.ofDays(90)),
+          Quantity.duration(Duration.ofHours(1), VALIDITY_MAX),
           STANDARD.certificates().validity(),
           Quantity.shownDuration(STANDARD.certificates().validity()),
           "How long a mimic is valid at the most; never longer than the original.");
@@ -157,24 +160,6 @@ final class GatewayShape {
           STANDARD.timeouts(),
           "How long the gate waits.");
 
-  private static final Field<Gateway.ClientVersions> CLIENT_VERSIONS =
-      Field.withDefault(
-          "client-versions",
-          Types.choice(
-              "as-origin", Gateway.ClientVersions.AS_ORIGIN, "all", Gateway.ClientVersions.ALL),
-          Gateway.ClientVersions.AS_ORIGIN,
-          "as-origin",
-          "Which versions clients are offered: none higher than the origin's own (`as-origin`), or"
-              + " `all` that are supported.");
-
-  private static final Field<Gateway.ClientVersions> TLS =
-      section(
-          "tls",
-          List.of(CLIENT_VERSIONS),
-          found -> found.get(CLIENT_VERSIONS),
-          STANDARD.clientVersions(),
-          "How TLS is spoken.");
-
   private GatewayShape() {}
 
   /// The type of the document's `spec`. Roots are read as the document is.
@@ -192,7 +177,7 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TlsShape.TLS),
         found ->
             new Gateway(
                 found.get(LISTEN),
@@ -200,7 +185,7 @@ final class GatewayShape {
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
-                found.get(TLS)));
+                found.get(TlsShape.TLS)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

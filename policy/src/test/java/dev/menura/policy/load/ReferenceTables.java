@@ -22,6 +22,7 @@ final class ReferenceTables {
     tables.put("actions", actions());
     tables.put("allow", keys(ActionType.ALLOW));
     tables.put("block", keys(ActionType.BLOCK));
+    tables.put("certificate", keys(ActionType.CERTIFICATE));
     tables.put("list", keys(DocumentShapes.spec(Header.Kind.LIST)));
     tables.put("gateway", keys(DocumentShapes.spec(Header.Kind.GATEWAY)));
     tables.put("variables", variables());

@@ -20,6 +20,7 @@ import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,6 +44,10 @@ public final class Sidecar implements AutoCloseable {
   private final PolicyInForce policy;
   private final OwnListeners own;
   private final Gateway.Listener explicit;
+
+  /// As at the start: what is compiled from it must not change under open connections.
+  private final TlsRules tls;
+
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final ExecutorService threads;
@@ -52,6 +57,7 @@ public final class Sidecar implements AutoCloseable {
       PolicyInForce policy,
       OwnListeners own,
       Gateway.Listener explicit,
+      TlsRules tls,
       CertificateProvider certificates,
       XdsServer xds,
       ExecutorService threads,
@@ -59,6 +65,7 @@ public final class Sidecar implements AutoCloseable {
     this.policy = policy;
     this.own = own;
     this.explicit = explicit;
+    this.tls = tls;
     this.certificates = certificates;
     this.xds = xds;
     this.threads = threads;
@@ -98,6 +105,7 @@ public final class Sidecar implements AutoCloseable {
       throws AuthorityException, IOException {
     var clock = Clock.systemUTC();
     var random = new SecureRandom();
+    var tls = documents.gateway().tls();
     var policy = new PolicyInForce(documents);
     var own = new OwnListeners();
     var ids = new ConnectionIds(random);
@@ -129,7 +137,7 @@ public final class Sidecar implements AutoCloseable {
     var gate =
         new Gate(
             policy::rules,
-            () -> policy.documents().gateway().clientVersions(),
+            () -> atStart(tls, policy.documents().gateway().tls()),
             addresses,
             new CertificateOrigins(certificates),
             events,
@@ -152,10 +160,17 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version(), tls));
     try {
       return new Sidecar(
-          policy, own, explicit, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+          policy,
+          own,
+          explicit,
+          tls,
+          certificates,
+          xds,
+          threads,
+          GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -172,15 +187,24 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version(), tls));
     if (!before.explicit().equals(after.explicit())
         || !before.certificates().equals(after.certificates())
-        || !before.timeouts().equals(after.timeouts())) {
+        || !before.timeouts().equals(after.timeouts())
+        || !atStart(tls, after.tls()).equals(after.tls())) {
       LOG.atWarn()
           .addKeyValue("policy-version", documents.version())
           .log(
-              "changes of listeners, certificate limits and timeouts take effect at the next start");
+              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions take"
+                  + " effect at the next start");
     }
+  }
+
+  /// Which filter chain a client is given may change at any time; what the chains and clusters are
+  /// made of may not.
+  private static TlsRules atStart(TlsRules start, TlsRules now) {
+    return new TlsRules(
+        now.clientVersions(), start.clientMinimum(), start.upstreamMinimum(), start.restriction());
   }
 
   public Documents documents() {
