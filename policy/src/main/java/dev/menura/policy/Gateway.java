@@ -13,7 +13,8 @@ public record Gateway(
     Certificates certificates,
     AuthorityKeys ca,
     Timeouts timeouts,
-    ClientVersions clientVersions) {
+    ClientVersions clientVersions,
+    Clients clients) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -22,7 +23,8 @@ public record Gateway(
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
-          ClientVersions.AS_ORIGIN);
+          ClientVersions.AS_ORIGIN,
+          Clients.NONE);
 
   /// Where a listener is bound.
   ///

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.AddressRules;
+import dev.menura.policy.Clients;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
 import dev.menura.policy.Gateway.TrustProfile;
@@ -191,8 +192,9 @@ final class GatewayShape {
                     hosts(found.get(HOSTS))),
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
+    Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS, clients),
         found ->
             new Gateway(
                 found.get(LISTEN),
@@ -200,7 +202,8 @@ final class GatewayShape {
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
-                found.get(TLS)));
+                found.get(TLS),
+                found.get(clients)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {
