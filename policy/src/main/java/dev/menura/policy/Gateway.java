@@ -13,7 +13,8 @@ public record Gateway(
     Certificates certificates,
     AuthorityKeys ca,
     Timeouts timeouts,
-    TlsRules tls) {
+    TlsRules tls,
+    Clients clients) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -22,7 +23,8 @@ public record Gateway(
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
-          TlsRules.STANDARD);
+          TlsRules.STANDARD,
+          Clients.NONE);
 
   /// Where a listener is bound.
   ///

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.AddressRules;
+import dev.menura.policy.Clients;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
 import dev.menura.policy.Gateway.TrustProfile;
@@ -176,8 +177,9 @@ final class GatewayShape {
                     hosts(found.get(HOSTS))),
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
+    Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TlsShape.TLS),
+        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TlsShape.TLS, clients),
         found ->
             new Gateway(
                 found.get(LISTEN),
@@ -185,7 +187,8 @@ final class GatewayShape {
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
-                found.get(TlsShape.TLS)));
+                found.get(TlsShape.TLS),
+                found.get(clients)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

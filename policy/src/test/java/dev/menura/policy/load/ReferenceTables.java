@@ -91,6 +91,12 @@ final class ReferenceTables {
     row(table, "values in a file, aliases counted in full", number(YamlReader.VALUES_MAX));
     row(table, "levels of nesting", number(YamlReader.DEPTH_MAX));
     row(table, "rules", number(RulesType.RULES_MAX));
+    row(table, "users in a password file", number(PasswordFile.USERS_MAX));
+    row(table, "groups of one user", number(GroupFile.GROUPS_MAX));
+    row(table, "cost of a bcrypt hash", number(PasswordFile.BCRYPT_COST_MAX));
+    row(table, "memory of an argon2 hash in KiB", number(PasswordFile.ARGON2_KIB_MAX));
+    row(table, "passes of an argon2 hash", number(PasswordFile.ARGON2_PASSES_MAX));
+    row(table, "lanes of an argon2 hash", number(PasswordFile.ARGON2_LANES_MAX));
     ConditionLimits.ALL.forEach((what, most) -> row(table, what, number(most)));
     return table.toString();
   }

@@ -1,0 +1,48 @@
+package dev.menura.policy.load;
+
+import dev.menura.policy.yaml.Type;
+import dev.menura.policy.yaml.Types;
+import java.util.Optional;
+
+/// The names of users, groups and devices.
+final class UserNames {
+  private static final int USER_CHARS_MAX = 255;
+  private static final int NAME_CHARS_MAX = 128;
+
+  private UserNames() {}
+
+  /// A colon would end the name in a client's credentials (RFC 7617 2).
+  static boolean isUser(String text) {
+    return isPrintable(text, USER_CHARS_MAX) && text.indexOf(':') < 0;
+  }
+
+  static boolean isGroup(String text) {
+    return isPrintable(text, NAME_CHARS_MAX);
+  }
+
+  static Type<String> user() {
+    return Types.text(
+        "a user's name of at most " + USER_CHARS_MAX + " characters, without a colon",
+        text -> Optional.of(text).filter(UserNames::isUser));
+  }
+
+  static Type<String> name() {
+    return Types.text(
+        "a name of at most " + NAME_CHARS_MAX + " characters",
+        text -> Optional.of(text).filter(UserNames::isGroup));
+  }
+
+  private static boolean isPrintable(String text, int charsMax) {
+    return !text.isBlank()
+        && text.length() <= charsMax
+        && text.equals(text.strip())
+        && text.codePoints().noneMatch(UserNames::isUnprintable);
+  }
+
+  private static boolean isUnprintable(int point) {
+    return Character.isISOControl(point)
+        || Character.getType(point) == Character.SURROGATE
+        || Character.getType(point) == Character.FORMAT
+        || !Character.isDefined(point);
+  }
+}
