@@ -91,6 +91,7 @@ func runClient(args []string) {
 		event["issuer"] = leaf.Issuer.String()
 		event["subject"] = leaf.Subject.String()
 		event["tls"] = tls.VersionName(response.TLS.Version)
+		event["not-after"] = leaf.NotAfter.Unix()
 		event["curve"] = response.TLS.CurveID.String()
 	}
 	say(event)

@@ -51,7 +51,21 @@ final class Origin implements AutoCloseable {
             "-then-key", file(folder, then.keyPem())));
   }
 
-  private static String file(Path folder, String text) {
+  /// As [#changing(Path, TestCertificate, TestCertificate)], for one of its names alone.
+  static Origin changing(
+      Path folder, TestCertificate first, TestCertificate then, String name, String highest) {
+    return new Origin(
+        "changing",
+        List.of(
+            "-cert", file(folder, first.chainPem()),
+            "-key", file(folder, first.keyPem()),
+            "-then-cert", file(folder, then.chainPem()),
+            "-then-key", file(folder, then.keyPem()),
+            "-only", name,
+            "-highest", highest));
+  }
+
+  static String file(Path folder, String text) {
     try {
       return Files.writeString(Files.createTempFile(folder, "origin", ".pem"), text).toString();
     } catch (IOException e) {

@@ -54,6 +54,7 @@ final class Certificates {
         case RSA_2048 -> rsa(2048);
         case RSA_3072 -> rsa(3072);
         case RSA_4096 -> rsa(4096);
+        case RSA_PSS -> rsaPss();
       };
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot make " + kind + " keys", e);
@@ -158,6 +159,12 @@ final class Certificates {
   private static KeyPair ellipticCurve(String curve) throws GeneralSecurityException {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec(curve), RANDOM);
+    return generator.generateKeyPair();
+  }
+
+  private static KeyPair rsaPss() throws GeneralSecurityException {
+    var generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+    generator.initialize(2048, RANDOM);
     return generator.generateKeyPair();
   }
 

@@ -69,7 +69,8 @@ public interface Origins {
 
     /// The origin could not be reached, or did not finish a TLS handshake.
     ///
-    /// @param reason a word: `refused`, `timeout`, `reset`, `not-tls`, `tls-alert`, `too-large`
+    /// @param reason a word: `refused`, `timeout`, `reset`, `not-tls`, `tls-alert`, `tls-version`,
+    ///   `tls-parameters`, `too-large`
     /// @param detail one sentence for a person
     record Unreachable(String reason, String detail) implements Look {}
   }
