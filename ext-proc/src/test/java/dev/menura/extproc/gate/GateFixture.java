@@ -31,6 +31,7 @@ final class GateFixture implements Addresses, Origins {
 
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
   Look look = seen("");
+  Callers callers = Callers.ANYBODY;
   OptionalInt slot = OptionalInt.of(3);
   OptionalInt pin = OptionalInt.of(5);
   Gateway.ClientVersions clientVersions = Gateway.ClientVersions.AS_ORIGIN;
@@ -45,6 +46,7 @@ final class GateFixture implements Addresses, Origins {
         new Gate(
             () -> policy,
             () -> clientVersions,
+            (credentials, clientIp) -> callers.of(credentials, clientIp),
             this,
             this,
             events::add,

@@ -22,7 +22,7 @@ final class Connections {
     var certificate = connection.getUpstreamCertificate();
     return new ConnectionContext(
         connection.getId(),
-        new Facts.Connect(connection.getClientIp(), connection.getHost(), connection.getPort()),
+        new Facts.Connect(Ticket.client(connection), connection.getHost(), connection.getPort()),
         new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()),
         new Facts.UpstreamCertificate(
             certificate.getProblem(),
