@@ -24,6 +24,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,9 +62,16 @@ final class Lab implements AutoCloseable {
   private final EnvoyAdmin admin;
   private final int proxyPort;
 
+  private final Map<String, String> further;
+
   private Lab(Path data, String gateway, String policy) {
+    this(data, gateway, policy, Map.of());
+  }
+
+  private Lab(Path data, String gateway, String policy, Map<String, String> further) {
     try {
       this.data = data;
+      this.further = new HashMap<>(further);
       this.root = TestRoot.create("Menura test origins");
       var socket = data.resolve("menura.sock");
       var documents = documents(gateway, policy);
@@ -106,6 +114,17 @@ final class Lab implements AutoCloseable {
   /// @param policy further documents
   static Lab startWith(Path data, String gateway, String policy) {
     return new Lab(data, gateway, policy);
+  }
+
+  /// @param files further files of the policy, by their names
+  static Lab startWith(Path data, String gateway, String policy, Map<String, String> files) {
+    return new Lab(data, gateway, policy, files);
+  }
+
+  /// Puts another file of the policy in force, with whole documents.
+  void file(String name, String text, String gateway, String policy) {
+    further.put(name, text);
+    sidecar.apply(documents(gateway, policy));
   }
 
   /// A `Policy` document with these rules.
@@ -166,11 +185,10 @@ final class Lab implements AutoCloseable {
 
   private Documents documents(String gateway, String policy, String roots) {
     try {
-      return new PolicyLoader(Detectors.kinds())
-          .load(
-              new Source(
-                  Map.of(
-                      "gateway.yaml", gateway, "policy.yaml", policy, "origin-root.pem", roots)));
+      var files = new HashMap<>(further);
+      files.putAll(
+          Map.of("gateway.yaml", gateway, "policy.yaml", policy, "origin-root.pem", roots));
+      return new PolicyLoader(Detectors.kinds()).load(new Source(files));
     } catch (PolicyException e) {
       throw new IllegalArgumentException(IssueFormat.text(e.issues()), e);
     }

@@ -5,6 +5,7 @@ import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Action;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Effect;
+import dev.menura.policy.Facts;
 import dev.menura.policy.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,7 +123,8 @@ final class Ledger {
             refusal != null ? refusal.verdict() : decision.isPresent() ? "allow" : "error",
             observed.map(Decision.Observed::action).map(Ledger::word).orElse(null),
             observed.map(Decision.Observed::rule).orElse(null),
-            orNull(reason(decision)));
+            orNull(reason(decision)),
+            caller(connection.connect().client()));
     Map<String, String> alerts = new LinkedHashMap<>();
     decision.ifPresent(known -> alerts.putAll(alerts(inquiry.effects(known))));
     decision.ifPresent(known ->
@@ -130,6 +132,11 @@ final class Ledger {
             .failures(known)
             .forEach(failure -> alerts.put(failure.rule().name(), "failed: " + failure.reason())));
     return new GatewayEvent.ExchangeEvent(common, method, path, status, alerts, findings(scans));
+  }
+
+  static GatewayEvent.Caller caller(Facts.Client client) {
+    return GatewayEvent.Caller.of(
+        client.user(), client.groups(), client.device(), client.workload().id());
   }
 
   private String reason(Optional<Decision> decision) {

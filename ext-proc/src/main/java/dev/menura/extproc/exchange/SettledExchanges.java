@@ -24,11 +24,9 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
 
   /// A verdict on all requests of a connection.
   ///
-  /// @param id names the connection
   /// @param rule the deciding rule's name, empty where no rule decided
   /// @param policyVersion the policy that decided
-  public record Verdict(
-      String id, String clientIp, String host, int port, String rule, String policyVersion) {}
+  public record Verdict(ConnectionContext connection, String rule, String policyVersion) {}
 
   private final Function<String, Optional<Verdict>> verdicts;
   private final EventSink events;
@@ -69,19 +67,23 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
     boolean misdirected =
         status == MISDIRECTED
             && Wire.TARGET_CHECK.equals(entry.getResponse().getResponseCodeDetails());
+    var connect = by.connection().connect();
     var common =
         new GatewayEvent.Common(
             clock.instant(),
-            by.id() + "/" + Ledger.requestId(entry.getRequest().getRequestId(), ids),
-            by.clientIp(),
-            by.host(),
-            by.port(),
+            by.connection().id()
+                + "/"
+                + Ledger.requestId(entry.getRequest().getRequestId(), ids),
+            connect.clientIp(),
+            connect.hostName(),
+            connect.hostPort(),
             misdirected ? null : orNull(by.rule()),
             by.policyVersion(),
             misdirected ? "block" : "allow",
             null,
             null,
-            misdirected ? "host-mismatch" : null);
+            misdirected ? "host-mismatch" : null,
+            Ledger.caller(connect.client()));
     metrics.ended(common.verdict());
     events.record(
         new GatewayEvent.ExchangeEvent(

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import dev.menura.extproc.exchange.BlockPage;
 import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -39,6 +40,9 @@ public final class AuthorizationService extends AuthorizationImplBase {
   private static final Metadata.Key<String> GATE = key(Wire.GATE);
   private static final Metadata.Key<String> TICKET = key(Wire.TICKET);
   private static final Metadata.Key<String> PROTOCOL = key(Wire.PROTOCOL);
+
+  /// The client's credentials for the proxy. Nobody after the gate gets them.
+  private static final String PROXY_AUTHORIZATION = "proxy-authorization";
 
   private final Gate gate;
   private final Executor executor;
@@ -89,22 +93,13 @@ public final class AuthorizationService extends AuthorizationImplBase {
             http.getHost(),
             client.getAddress(),
             client.getAddress() + ":" + client.getPortValue(),
-            http.getHeadersMap().getOrDefault("accept", ""));
+            http.getHeadersMap().getOrDefault("accept", ""),
+            new Credentials(
+                http.getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
+                attributes.getSource().getCertificate()));
     return switch (gate.connect(question)) {
-      case ConnectAnswer.Refuse(var page) -> {
-        var denied =
-            DeniedHttpResponse.newBuilder()
-                .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
-                .setBody(page.body());
-        page.headers()
-            .forEach((name, value) ->
-                denied.addHeaders(
-                    HeaderValueOption.newBuilder()
-                        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
-                        .setAppendAction(
-                            HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
-        yield denied().setDeniedResponse(denied).build();
-      }
+      case ConnectAnswer.Refuse(var page) -> refused(page, List.of());
+      case ConnectAnswer.Challenge(var page, var challenges) -> refused(page, challenges);
       case ConnectAnswer.Admit admit ->
           ok(Map.of(
                   Wire.CONNECTION,
@@ -117,9 +112,32 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   admit.pool(),
                   Wire.ADDRESS,
                   admit.address()))
-              .setOkResponse(OkHttpResponse.getDefaultInstance())
+              .setOkResponse(OkHttpResponse.newBuilder().addHeadersToRemove(PROXY_AUTHORIZATION))
               .build();
     };
+  }
+
+  private static CheckResponse refused(BlockPage.Rendered page, List<String> challenges) {
+    var denied =
+        DeniedHttpResponse.newBuilder()
+            .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
+            .setBody(page.body());
+    page.headers()
+        .forEach((name, value) ->
+            denied.addHeaders(
+                header(name, value)
+                    .setAppendAction(
+                        HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
+    challenges.forEach(challenge ->
+        denied.addHeaders(
+            header("proxy-authenticate", challenge)
+                .setAppendAction(HeaderValueOption.HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)));
+    return denied().setDeniedResponse(denied).build();
+  }
+
+  private static HeaderValueOption.Builder header(String name, String value) {
+    return HeaderValueOption.newBuilder()
+        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value));
   }
 
   private CheckResponse hello(Metadata metadata, AttributeContext attributes) {

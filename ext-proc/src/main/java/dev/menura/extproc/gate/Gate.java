@@ -27,6 +27,7 @@ public final class Gate {
 
   private final Supplier<Policy> policy;
   private final Supplier<TlsRules> tls;
+  private final Callers callers;
   private final Addresses addresses;
   private final Origins origins;
   private final Supplier<String> ids;
@@ -38,6 +39,7 @@ public final class Gate {
   public Gate(
       Supplier<Policy> policy,
       Supplier<TlsRules> tls,
+      Callers callers,
       Addresses addresses,
       Origins origins,
       EventSink events,
@@ -46,6 +48,7 @@ public final class Gate {
       MeterRegistry meters) {
     this.policy = policy;
     this.tls = tls;
+    this.callers = callers;
     this.addresses = addresses;
     this.origins = origins;
     this.ids = ids;
@@ -71,9 +74,16 @@ public final class Gate {
     if (!question.tunnel() && !question.scheme().equals("http")) {
       return refuse(rules, connection, question, Refusal.SCHEME);
     }
+    switch (callers.of(question.credentials(), question.clientIp())) {
+      case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
+      case Callers.Answer.Unknown unknown -> {
+        return unknown(rules, connection, question, unknown);
+      }
+    }
     var facts =
         Facts.of(
-            new Facts.Connect(question.clientIp(), connection.getHost(), connection.getPort()));
+            new Facts.Connect(
+                Ticket.client(connection), connection.getHost(), connection.getPort()));
     if (!question.tunnel()) {
       facts = facts.with(Facts.Hello.NONE).with(Facts.UpstreamCertificate.NONE);
     }
@@ -118,8 +128,30 @@ public final class Gate {
         connection.build(),
         question.tunnel() ? Wire.MODE_TUNNEL : mode(rules, facts),
         target(question.authority(), connection),
-        question.tunnel() ? connection.getId() : question.clientAddress(),
+        question.tunnel() ? connection.getId() : pool(connection, question),
         address);
+  }
+
+  /// One connection of a client may bring plain requests of several users.
+  private static String pool(Connection.Builder connection, ConnectQuestion question) {
+    return question.clientAddress() + "/" + connection.getClient().getUser();
+  }
+
+  private ConnectAnswer unknown(
+      Policy rules,
+      Connection.Builder connection,
+      ConnectQuestion question,
+      Callers.Answer.Unknown unknown) {
+    var refusal = Refusal.unknown(unknown);
+    if (refusal.status() != Refusal.PROXY_AUTHENTICATION_REQUIRED) {
+      return refuse(rules, connection, question, refusal);
+    }
+    log.refused(rules, connection, refusal);
+    return new ConnectAnswer.Challenge(
+        refusal
+            .page(connection.getHost(), connection.getId(), log.clock().instant(), rules.version())
+            .render("text/plain"),
+        unknown.challenges());
   }
 
   /// The form in which Envoy compares targets. It cannot rewrite an IPv6 address, so that one stays

@@ -54,7 +54,7 @@ final class HelloDecision {
         admitted.toBuilder()
             .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
     this.facts =
-        Facts.of(new Facts.Connect(admitted.getClientIp(), admitted.getHost(), admitted.getPort()))
+        Facts.of(new Facts.Connect(Ticket.client(admitted), admitted.getHost(), admitted.getPort()))
             .with(hello);
   }
 

@@ -33,6 +33,7 @@ final class GateFixture implements Addresses, Origins {
 
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
   Look look = seen("");
+  Callers callers = Callers.ANYBODY;
   OptionalInt slot = OptionalInt.of(3);
   OptionalInt pin = OptionalInt.of(5);
   TlsRules tls = TlsRules.STANDARD;
@@ -47,6 +48,7 @@ final class GateFixture implements Addresses, Origins {
         new Gate(
             () -> policy,
             () -> tls,
+            (credentials, clientIp) -> callers.of(credentials, clientIp),
             this,
             this,
             events::add,

@@ -59,7 +59,7 @@ final class PasswordFile {
       String user = text.substring(0, Math.max(colon, 0));
       if (colon < 0 || !UserNames.isUser(user)) {
         issues.hiddenError(
-            file, at, "expected a user's name of 1 to 255 characters, a colon and a hash");
+            file, at, "expected a user's name of 1 to 255 bytes, a colon and a hash");
         continue;
       }
       Optional<PasswordHash> hash =

@@ -24,10 +24,7 @@ final class Connections {
         .filter(Connection::hasSettled)
         .map(connection ->
             new SettledExchanges.Verdict(
-                connection.getId(),
-                connection.getClientIp(),
-                connection.getHost(),
-                connection.getPort(),
+                context(connection),
                 connection.getSettled().getRule(),
                 connection.getSettled().getPolicyVersion()));
   }
@@ -37,7 +34,7 @@ final class Connections {
     var certificate = connection.getUpstreamCertificate();
     return new ConnectionContext(
         connection.getId(),
-        new Facts.Connect(connection.getClientIp(), connection.getHost(), connection.getPort()),
+        new Facts.Connect(Ticket.client(connection), connection.getHost(), connection.getPort()),
         new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()),
         new Facts.UpstreamCertificate(
             certificate.getProblem(),

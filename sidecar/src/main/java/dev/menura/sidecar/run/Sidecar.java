@@ -17,6 +17,7 @@ import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.AuthorizationService;
 import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
+import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
@@ -138,6 +139,11 @@ public final class Sidecar implements AutoCloseable {
         new Gate(
             policy::rules,
             () -> atStart(tls, policy.documents().gateway().tls()),
+            new Identities(
+                () -> policy.documents().gateway().clients(),
+                new HttpsKeyFetch(addresses, () -> policy.documents().gateway()),
+                random,
+                clock),
             addresses,
             new CertificateOrigins(certificates),
             events,
