@@ -121,6 +121,10 @@ public final class Wire {
 
   public static final String EXCHANGE_ID = "id";
 
+  /// The tag of an unused connection's log entry: how many milliseconds the TLS handshake took, `-`
+  /// where it was not finished.
+  public static final String HANDSHAKE_TAG = "handshake";
+
   /// The secret with the roots against which Envoy validates origins.
   public static final String UPSTREAM_ROOTS = "menura/upstream-roots";
 

@@ -29,6 +29,7 @@ public final class Gate {
   private final Supplier<Gateway.ClientVersions> clientVersions;
   private final Addresses addresses;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final Supplier<String> ids;
   private final GateLog log;
 
@@ -40,6 +41,7 @@ public final class Gate {
       Supplier<Gateway.ClientVersions> clientVersions,
       Addresses addresses,
       Origins origins,
+      Exemptions exemptions,
       EventSink events,
       Supplier<String> ids,
       Clock clock,
@@ -48,6 +50,7 @@ public final class Gate {
     this.clientVersions = clientVersions;
     this.addresses = addresses;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.ids = ids;
     this.log = new GateLog(events, clock, meters);
   }
@@ -106,7 +109,7 @@ public final class Gate {
       return new HelloAnswer.Close("no-ticket");
     }
     return new HelloDecision(
-            policy.get(), clientVersions.get(), origins, log, admitted.get(), hello)
+            policy.get(), clientVersions.get(), origins, exemptions, log, admitted.get(), hello)
         .decide();
   }
 

@@ -29,6 +29,7 @@ final class HelloDecision {
   private final Policy rules;
   private final Gateway.ClientVersions clientVersions;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final GateLog log;
   private final Connection.Builder connection;
   private final Facts.Hello hello;
@@ -38,12 +39,14 @@ final class HelloDecision {
       Policy rules,
       Gateway.ClientVersions clientVersions,
       Origins origins,
+      Exemptions exemptions,
       GateLog log,
       Connection admitted,
       Facts.Hello hello) {
     this.rules = rules;
     this.clientVersions = clientVersions;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.log = log;
     this.hello = hello;
     this.connection =
@@ -157,11 +160,22 @@ final class HelloDecision {
     if (!certificate.problem().isEmpty()) {
       return flawed(seen, outcome);
     }
+    if (exemptions.exempts(connection.getHost()) && rules.lostByPassthrough(facts).isEmpty()) {
+      return exempted();
+    }
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
     origins.admit(hello.sni(), seen);
     return mimic(outcome, Wire.CLASS_TRUSTED, Wire.CLASS_TRUSTED);
+  }
+
+  /// Passed through as a rule could have said. The origin's certificate is valid, and no rule that
+  /// could still act on what passes is left unasked.
+  private HelloAnswer exempted() {
+    connection.setConnectionClass(Wire.CLASS_PASSTHROUGH);
+    log.exempted(rules, connection);
+    return answer(Wire.CLASS_PASSTHROUGH);
   }
 
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
@@ -222,6 +236,10 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
+    return answer(chain);
+  }
+
+  private HelloAnswer answer(String chain) {
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,

@@ -192,7 +192,14 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(
+            LISTEN,
+            upstream,
+            CERTIFICATES,
+            CaShape.CA,
+            TIMEOUTS,
+            TLS,
+            PinnedClientsShape.PINNED_CLIENTS),
         found ->
             new Gateway(
                 found.get(LISTEN),
@@ -200,7 +207,8 @@ final class GatewayShape {
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
-                found.get(TLS)));
+                found.get(TLS),
+                found.get(PinnedClientsShape.PINNED_CLIENTS)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

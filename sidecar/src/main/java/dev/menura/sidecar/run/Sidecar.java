@@ -15,6 +15,8 @@ import dev.menura.extproc.gate.AuthorizationService;
 import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.inspect.BodyScan;
+import dev.menura.extproc.pinning.PinnedClients;
+import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
 import dev.menura.proto.Wire;
@@ -41,6 +43,7 @@ public final class Sidecar implements AutoCloseable {
   private final Gateway.Listener explicit;
   private final CertificateProvider certificates;
   private final XdsServer xds;
+  private final PinnedClients pinned;
   private final ExecutorService threads;
   private final GrpcSocket socket;
 
@@ -50,6 +53,7 @@ public final class Sidecar implements AutoCloseable {
       Gateway.Listener explicit,
       CertificateProvider certificates,
       XdsServer xds,
+      PinnedClients pinned,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
@@ -57,6 +61,7 @@ public final class Sidecar implements AutoCloseable {
     this.explicit = explicit;
     this.certificates = certificates;
     this.xds = xds;
+    this.pinned = pinned;
     this.threads = threads;
     this.socket = socket;
   }
@@ -108,12 +113,20 @@ public final class Sidecar implements AutoCloseable {
                 certificates.pinnedSecretWatcher()),
             threads,
             meters);
+    var pinned =
+        new PinnedClients(
+            () -> policy.documents().gateway().pinnedClients(),
+            policy::rules,
+            events,
+            clock,
+            meters);
     var gate =
         new Gate(
             policy::rules,
             () -> policy.documents().gateway().clientVersions(),
             addresses,
             new CertificateOrigins(certificates),
+            pinned,
             events,
             ids,
             clock,
@@ -131,6 +144,7 @@ public final class Sidecar implements AutoCloseable {
     var services = new ArrayList<ServerServiceDefinition>();
     xds.services().forEach(service -> services.add(service.bindService()));
     services.add(AuthorizationService.of(gate, threads));
+    services.add(new RejectionLog(pinned).bindService());
     services.add(new ExtProcService(exchanges, Connections::context).bindService());
     services.add(
         new CertificateApi(
@@ -140,7 +154,14 @@ public final class Sidecar implements AutoCloseable {
     xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
     try {
       return new Sidecar(
-          policy, own, explicit, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+          policy,
+          own,
+          explicit,
+          certificates,
+          xds,
+          pinned,
+          threads,
+          GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -184,6 +205,11 @@ public final class Sidecar implements AutoCloseable {
 
   public CertificateProvider certificates() {
     return certificates;
+  }
+
+  /// The hosts whose clients reject our certificates.
+  public PinnedClients pinned() {
+    return pinned;
   }
 
   /// The listeners of this gateway, which nobody reaches through the proxy.
