@@ -72,6 +72,7 @@ final class DecryptListener {
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
+        .addAccessLog(UnusedConnections.log())
         .addAllFilterChains(chains)
         .setFilterChainMatcher(byClass(chains.stream().map(FilterChain::getName).toList()))
         .build();

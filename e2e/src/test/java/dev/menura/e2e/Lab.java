@@ -162,6 +162,11 @@ final class Lab implements AutoCloseable {
         .until(sidecar::everyEnvoyRunsThePolicy);
   }
 
+  /// Puts another `Gateway` document and other rules in force.
+  void gateway(String gateway, String rules) {
+    sidecar.apply(documents(gateway, policy(rules)));
+  }
+
   /// Trusts these roots alone, by a profile.
   ///
   /// @param roots in PEM

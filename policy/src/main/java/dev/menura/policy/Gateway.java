@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
@@ -14,7 +15,8 @@ public record Gateway(
     AuthorityKeys ca,
     Timeouts timeouts,
     TlsRules tls,
-    Clients clients) {
+    Clients clients,
+    PinnedClients pinnedClients) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -24,7 +26,8 @@ public record Gateway(
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
           TlsRules.STANDARD,
-          Clients.NONE);
+          Clients.NONE,
+          PinnedClients.STANDARD);
 
   /// Where a listener is bound.
   ///
@@ -141,5 +144,15 @@ public record Gateway(
   public record Timeouts(Duration dns, Duration connect, Duration peek) {
     static final Timeouts STANDARD =
         new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+
+  /// What is done about hosts whose clients reject our certificates.
+  ///
+  /// @param proposeAfter how many different clients must have done so
+  /// @param within in what time
+  /// @param exemptFor how long such a host is then passed through; empty where it is only proposed
+  public record PinnedClients(int proposeAfter, Duration within, Optional<Duration> exemptFor) {
+    public static final PinnedClients STANDARD =
+        new PinnedClients(3, Duration.ofHours(1), Optional.empty());
   }
 }

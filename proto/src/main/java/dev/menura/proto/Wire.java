@@ -132,6 +132,10 @@ public final class Wire {
   /// (configuration/http/http_conn_man/response_code_details).
   public static final String TARGET_CHECK = "lua_response";
 
+  /// The tag of an unused connection's log entry: how many milliseconds the TLS handshake took, `-`
+  /// where it was not finished.
+  public static final String HANDSHAKE_TAG = "handshake";
+
   /// The secret with the roots against which Envoy validates origins.
   public static final String UPSTREAM_ROOTS = "menura/upstream-roots";
 

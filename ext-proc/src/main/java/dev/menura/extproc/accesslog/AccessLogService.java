@@ -1,6 +1,7 @@
 package dev.menura.extproc.accesslog;
 
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
+import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
 import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc.AccessLogServiceImplBase;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
@@ -15,10 +16,14 @@ public final class AccessLogService extends AccessLogServiceImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLogService.class);
 
   private final Consumer<HTTPAccessLogEntry> exchanges;
+  private final Consumer<TCPAccessLogEntry> unused;
 
   /// @param exchanges takes the requests that no exchange has seen; thread-safe
-  public AccessLogService(Consumer<HTTPAccessLogEntry> exchanges) {
+  /// @param unused takes the connections on which nothing of a request came; thread-safe
+  public AccessLogService(
+      Consumer<HTTPAccessLogEntry> exchanges, Consumer<TCPAccessLogEntry> unused) {
     this.exchanges = exchanges;
+    this.unused = unused;
   }
 
   @Override
@@ -27,9 +32,8 @@ public final class AccessLogService extends AccessLogServiceImplBase {
     return new StreamObserver<>() {
       @Override
       public void onNext(StreamAccessLogsMessage message) {
-        for (HTTPAccessLogEntry entry : message.getHttpLogs().getLogEntryList()) {
-          take(entry);
-        }
+        message.getHttpLogs().getLogEntryList().forEach(entry -> take(exchanges, entry));
+        message.getTcpLogs().getLogEntryList().forEach(entry -> take(unused, entry));
       }
 
       @Override
@@ -46,9 +50,9 @@ public final class AccessLogService extends AccessLogServiceImplBase {
   }
 
   /// The edge at which an error about one entry costs no other.
-  private void take(HTTPAccessLogEntry entry) {
+  private static <T> void take(Consumer<T> taker, T entry) {
     try {
-      exchanges.accept(entry);
+      taker.accept(entry);
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("an entry of the access log cannot be recorded");
     }

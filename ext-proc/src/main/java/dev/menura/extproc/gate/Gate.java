@@ -30,6 +30,7 @@ public final class Gate {
   private final Callers callers;
   private final Addresses addresses;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final Supplier<String> ids;
   private final GateLog log;
 
@@ -42,6 +43,7 @@ public final class Gate {
       Callers callers,
       Addresses addresses,
       Origins origins,
+      Exemptions exemptions,
       EventSink events,
       Supplier<String> ids,
       Clock clock,
@@ -51,6 +53,7 @@ public final class Gate {
     this.callers = callers;
     this.addresses = addresses;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.ids = ids;
     this.log = new GateLog(events, clock, meters);
   }
@@ -115,7 +118,9 @@ public final class Gate {
       log.unreadableTicket();
       return new HelloAnswer.Close("no-ticket");
     }
-    return new HelloDecision(policy.get(), tls.get(), origins, log, admitted.get(), hello).decide();
+    return new HelloDecision(
+            policy.get(), tls.get(), origins, exemptions, log, admitted.get(), hello)
+        .decide();
   }
 
   private static ConnectAnswer admit(

@@ -75,6 +75,24 @@ final class GateLog {
             caller(connection)));
   }
 
+  /// A connection that is passed through although no rule says so, for its clients' sake.
+  void exempted(Policy rules, ConnectionOrBuilder connection) {
+    record(
+        connection,
+        new Common(
+            clock.instant(),
+            connection.getId(),
+            connection.getClientIp(),
+            connection.getHost(),
+            connection.getPort(),
+            null,
+            rules.version(),
+            "passthrough",
+            null,
+            null,
+            "pinned-client-exemption"));
+  }
+
   void unreadableTicket() {
     count("error");
     refusals("no-ticket");

@@ -33,6 +33,7 @@ final class HelloDecision {
   private final Policy rules;
   private final TlsRules tls;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final GateLog log;
   private final Connection.Builder connection;
   private final Facts.Hello hello;
@@ -42,12 +43,14 @@ final class HelloDecision {
       Policy rules,
       TlsRules tls,
       Origins origins,
+      Exemptions exemptions,
       GateLog log,
       Connection admitted,
       Facts.Hello hello) {
     this.rules = rules;
     this.tls = tls;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.log = log;
     this.hello = hello;
     this.connection =
@@ -161,6 +164,9 @@ final class HelloDecision {
     if (!certificate.problem().isEmpty()) {
       return flawed(seen, outcome);
     }
+    if (exemptions.exempts(connection.getHost()) && rules.lostByPassthrough(facts).isEmpty()) {
+      return exempted();
+    }
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
@@ -181,6 +187,14 @@ final class HelloDecision {
         .filter(Action.AdaptCertificate.class::isInstance)
         .map(action -> ((Action.AdaptCertificate) action).validFor())
         .min(Comparator.naturalOrder());
+  }
+
+  /// Passed through as a rule could have said. The origin's certificate is valid, and no rule that
+  /// could still act on what passes is left unasked.
+  private HelloAnswer exempted() {
+    connection.setConnectionClass(Wire.CLASS_PASSTHROUGH);
+    log.exempted(rules, connection);
+    return answer(Wire.CLASS_PASSTHROUGH, Gate.mode(rules, facts));
   }
 
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
@@ -245,10 +259,14 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
-    var mode =
+    return answer(
+        chain,
         settle(connectionClass)
             ? Wire.mode(rules.version(), Wire.MODE_SETTLED)
-            : Gate.mode(rules, facts);
+            : Gate.mode(rules, facts));
+  }
+
+  private HelloAnswer answer(String chain, String mode) {
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,

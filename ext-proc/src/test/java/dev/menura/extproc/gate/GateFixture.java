@@ -29,6 +29,7 @@ final class GateFixture implements Addresses, Origins {
   final List<String> peeked = new ArrayList<>();
   final List<String> admitted = new ArrayList<>();
   final List<String> pages = new ArrayList<>();
+  final List<String> exempted = new ArrayList<>();
   final Gate gate;
 
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
@@ -51,6 +52,7 @@ final class GateFixture implements Addresses, Origins {
             (credentials, clientIp) -> callers.of(credentials, clientIp),
             this,
             this,
+            exempted::contains,
             events::add,
             () -> "c" + ++ids[0],
             Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC),

@@ -179,7 +179,15 @@ final class GatewayShape {
             "Which origins are trusted and dialled.");
     Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TlsShape.TLS, clients),
+        List.of(
+            LISTEN,
+            upstream,
+            CERTIFICATES,
+            CaShape.CA,
+            TIMEOUTS,
+            TlsShape.TLS,
+            clients,
+            PinnedClientsShape.PINNED_CLIENTS),
         found ->
             new Gateway(
                 found.get(LISTEN),
@@ -188,7 +196,8 @@ final class GatewayShape {
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
                 found.get(TlsShape.TLS),
-                found.get(clients)));
+                found.get(clients),
+                found.get(PinnedClientsShape.PINNED_CLIENTS)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

@@ -126,6 +126,11 @@ public final class OrderedRules implements Policy {
   }
 
   @Override
+  public List<String> lostByPassthrough(Facts facts) {
+    return Losses.of(question(facts));
+  }
+
+  @Override
   public Set<String> kinds(Phase body) {
     Set<String> kinds = new TreeSet<>();
     rules.forEach(rule -> kinds.addAll(rule.condition().kinds(body)));

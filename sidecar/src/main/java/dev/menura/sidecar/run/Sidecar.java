@@ -19,6 +19,8 @@ import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
+import dev.menura.extproc.pinning.PinnedClients;
+import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.TlsRules;
@@ -51,6 +53,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final CertificateProvider certificates;
   private final XdsServer xds;
+  private final PinnedClients pinned;
   private final ExecutorService threads;
   private final GrpcSocket socket;
 
@@ -61,6 +64,7 @@ public final class Sidecar implements AutoCloseable {
       TlsRules tls,
       CertificateProvider certificates,
       XdsServer xds,
+      PinnedClients pinned,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
@@ -69,6 +73,7 @@ public final class Sidecar implements AutoCloseable {
     this.tls = tls;
     this.certificates = certificates;
     this.xds = xds;
+    this.pinned = pinned;
     this.threads = threads;
     this.socket = socket;
   }
@@ -135,6 +140,13 @@ public final class Sidecar implements AutoCloseable {
                 certificates.pinnedSecretWatcher()),
             threads,
             meters);
+    var pinned =
+        new PinnedClients(
+            () -> policy.documents().gateway().pinnedClients(),
+            policy::rules,
+            events,
+            clock,
+            meters);
     var gate =
         new Gate(
             policy::rules,
@@ -146,6 +158,7 @@ public final class Sidecar implements AutoCloseable {
                 clock),
             addresses,
             new CertificateOrigins(certificates),
+            pinned,
             events,
             ids,
             clock,
@@ -159,7 +172,8 @@ public final class Sidecar implements AutoCloseable {
     services.add(new ExtProcService(exchanges, Connections::context).bindService());
     services.add(
         new AccessLogService(
-                new SettledExchanges(Connections::settled, events, metrics, clock, ids))
+                new SettledExchanges(Connections::settled, events, metrics, clock, ids),
+                new RejectionLog(pinned))
             .bindService());
     services.add(
         new CertificateApi(
@@ -175,6 +189,7 @@ public final class Sidecar implements AutoCloseable {
           tls,
           certificates,
           xds,
+          pinned,
           threads,
           GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
@@ -229,6 +244,11 @@ public final class Sidecar implements AutoCloseable {
 
   public CertificateProvider certificates() {
     return certificates;
+  }
+
+  /// The hosts whose clients reject our certificates.
+  public PinnedClients pinned() {
+    return pinned;
   }
 
   /// The listeners of this gateway, which nobody reaches through the proxy.
