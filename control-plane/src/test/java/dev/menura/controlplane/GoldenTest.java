@@ -6,6 +6,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
@@ -79,7 +80,7 @@ class GoldenTest {
 
   @Test
   void compilesToTheReviewedResources() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
     for (String type :
         new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
       for (var entry : resources.ofType(type).entrySet()) {
@@ -93,7 +94,7 @@ class GoldenTest {
 
   @Test
   void compilesEverySlotAsTheFirst() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
     var names = new ArrayList<String>();
     for (var cluster : resources.clusters()) {
       if (isFurtherSlot(cluster.getName())) {
@@ -158,8 +159,8 @@ class GoldenTest {
 
   @Test
   void compilesTheSameInputToTheSameBytes() {
-    assertThat(Compiler.compile("127.0.0.1", 3128, "0123456789ab"))
-        .isEqualTo(Compiler.compile("127.0.0.1", 3128, "0123456789ab"));
+    assertThat(Compiler.compile(Listen.STANDARD, "0123456789ab"))
+        .isEqualTo(Compiler.compile(Listen.STANDARD, "0123456789ab"));
   }
 
   private static void matches(String name, String json) throws IOException {
