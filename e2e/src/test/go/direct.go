@@ -33,7 +33,15 @@ func runDirect(args []string) {
 		transport := &http3.Transport{
 			TLSClientConfig: config.Clone(),
 			Dial: func(ctx context.Context, _ string, tlsConfig *tls.Config, quicConfig *quic.Config) (*quic.Conn, error) {
-				return quic.DialAddr(ctx, *dial, tlsConfig, quicConfig)
+				remote, err := net.ResolveUDPAddr("udp", *dial)
+				if err != nil {
+					return nil, err
+				}
+				socket, err := net.DialUDP("udp", nil, remote)
+				if err != nil {
+					return nil, err
+				}
+				return quic.Dial(ctx, connected{socket, socket}, remote, tlsConfig, quicConfig)
 			},
 		}
 		err := ask(transport, *target, 5*time.Second)
@@ -58,6 +66,14 @@ func runDirect(args []string) {
 		say(map[string]any{"event": "error", "error": err.Error()})
 	}
 }
+
+// connected is a socket that hears when its port is refused, as those of browsers do.
+type connected struct {
+	net.PacketConn
+	socket *net.UDPConn
+}
+
+func (c connected) WriteTo(packet []byte, _ net.Addr) (int, error) { return c.socket.Write(packet) }
 
 func ask(transport http.RoundTripper, target string, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)

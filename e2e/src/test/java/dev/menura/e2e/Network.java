@@ -65,13 +65,13 @@ final class Network implements AutoCloseable {
       required("ip", "netns", "add", machine.name);
       made.add(machine.name);
     }
-    link(client, "up", gateway, "inside");
-    link(gateway, "outside", origins, "up");
-    client.address("up", "198.51.100.2/24", "2001:db8:1::2/64");
+    link(client, "uplink", gateway, "inside");
+    link(gateway, "outside", origins, "uplink");
+    client.address("uplink", "198.51.100.2/24", "2001:db8:1::2/64");
     gateway.address("inside", GATEWAY_FOR_CLIENTS + "/24", "2001:db8:1::1/64");
     gateway.address("outside", "203.0.113.1/24", "2001:db8:2::1/64");
-    origins.address("up", ORIGIN + "/24", ORIGIN_6 + "/64");
-    origins.required("ip", "address", "add", OTHER_ORIGIN + "/24", "dev", "up");
+    origins.address("uplink", ORIGIN + "/24", ORIGIN_6 + "/64");
+    origins.required("ip", "address", "add", OTHER_ORIGIN + "/24", "dev", "uplink");
     client.route("198.51.100.1", "2001:db8:1::1");
     // So that what nobody answers for is dialled all the same.
     gateway.route(ORIGIN, ORIGIN_6);
@@ -130,7 +130,7 @@ final class Network implements AutoCloseable {
 
     private void address(String device, String ipv4, String ipv6) {
       required("ip", "link", "set", "lo", "up");
-      required("ip", "link", "set", device, "up");
+      required("ip", "link", "set", "dev", device, "up");
       required("ip", "address", "add", ipv4, "dev", device);
       // Without duplicate address detection, which takes a second.
       required("ip", "address", "add", ipv6, "dev", device, "nodad");

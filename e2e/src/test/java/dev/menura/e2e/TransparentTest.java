@@ -31,7 +31,7 @@ class TransparentTest {
       - {name: bank, when: "host.name in ['bank.test', 'bank-elsewhere.test']", then: passthrough}
       - {name: raw, when: "connection.protocol == 'unknown'", then: passthrough}
       - {name: admin, when: "request.path == '/admin'", then: block}
-      - {name: cards, when: "request.body.count('credit-card') >= 1", then: block}
+      - {name: cards, when: "request.path == '/up' && request.body.count('credit-card') >= 1", then: block}
       - {name: all, when: true, then: allow}
       """;
 
@@ -253,7 +253,7 @@ class TransparentTest {
             Network.ORIGIN,
             "--http1.1",
             "-m",
-            "2",
+            "5",
             "-H",
             "Connection: Upgrade",
             "-H",
@@ -269,11 +269,12 @@ class TransparentTest {
   void hasClientsThatTryHttp3FirstFallBack(@TempDir Path folder) {
     var certificate = gateway.root().leaf("modern.test");
     var address = "203.0.113.12:443";
-    gateway.network.origins.required("ip", "address", "add", "203.0.113.12/24", "dev", "up");
+    gateway.network.origins.required("ip", "address", "add", "203.0.113.12/24", "dev", "uplink");
     try (var modern =
             Origin.on(gateway.network.origins, "origin-h3", folder, certificate, address);
         var client = gateway.goClient("https://modern.test/", address, "-first-h3")) {
       var fallback = client.await("fallback");
+      // At once, as the rejected packet is reported.
       assertThat(fallback.get("error").getAsString()).contains("connection refused");
       var response = client.await("response");
       assertThat(response.get("protocol").getAsString()).isEqualTo("HTTP/2.0");
