@@ -1,6 +1,9 @@
 package dev.menura.controlplane;
 
+import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Compiles what the operator wrote into Envoy's resources. A pure function: the same input gives
@@ -8,28 +11,37 @@ import java.util.List;
 public final class Compiler {
   private Compiler() {}
 
-  /// As [#compile(String, int, String, TlsRules)], with TLS as where nothing is said of it.
-  public static EnvoyResources compile(
-      String explicitAddress, int explicitPort, String policyVersion) {
-    return compile(explicitAddress, explicitPort, policyVersion, TlsRules.STANDARD);
+  /// As [#compile(Listen, String, TlsRules)], with TLS as where nothing is said of it.
+  public static EnvoyResources compile(Listen listen, String policyVersion) {
+    return compile(listen, policyVersion, TlsRules.STANDARD);
   }
 
-  /// @param explicitAddress the IP address on which the explicit proxy listens
-  /// @param explicitPort its port, 0 for any free one
+  /// @param listen the IP addresses on which clients come in; port 0 is any free one
   /// @param policyVersion the version that the matchers of the exchange filters require
   /// @param rules how TLS is spoken; the same for all versions of the policy that an Envoy is given
   ///   while it runs
-  public static EnvoyResources compile(
-      String explicitAddress, int explicitPort, String policyVersion, TlsRules rules) {
+  public static EnvoyResources compile(Listen listen, String policyVersion, TlsRules rules) {
     var tls = new TlsSettings(rules);
     var filters = ExchangeFilters.of(policyVersion);
     return new EnvoyResources(
         policyVersion,
-        List.of(
-            ExplicitListener.of(explicitAddress, explicitPort),
-            FrontListener.of(),
-            DecryptListener.of(tls)),
+        listeners(listen, tls),
         Clusters.all(tls),
         List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
+  }
+
+  private static List<Listener> listeners(Listen listen, TlsSettings tls) {
+    var all = new ArrayList<Listener>();
+    listen
+        .addresses()
+        .forEach((way, address) ->
+            all.add(
+                switch (way) {
+                  case EXPLICIT -> ExplicitListener.of(address.host(), address.port());
+                  case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
+                }));
+    all.add(FrontListener.of());
+    all.add(DecryptListener.of(tls));
+    return all;
   }
 }

@@ -60,6 +60,24 @@ public final class Gate {
 
   /// Decides about a CONNECT, or about a plain HTTP request through the proxy.
   public ConnectAnswer connect(ConnectQuestion question) {
+    return connect(question, addresses::of);
+  }
+
+  /// Decides about a request in clear text of a client that knows of no proxy.
+  public ConnectAnswer request(ConnectQuestion question, Dialled dialled) {
+    if (question.tunnel()) {
+      var connection = Connection.newBuilder().setId(ids.get()).setClientIp(question.clientIp());
+      return refuse(policy.get(), connection, question, Refusal.MALFORMED_TARGET);
+    }
+    return connect(question.unasked(), (host, port) -> dialled.of(addresses, host, port));
+  }
+
+  /// How the addresses of a target are found.
+  private interface Finding {
+    Addresses.Answer of(String host, int port);
+  }
+
+  private ConnectAnswer connect(ConnectQuestion question, Finding finding) {
     var rules = policy.get();
     var connection =
         Connection.newBuilder()
@@ -97,11 +115,13 @@ public final class Gate {
           ? admit(rules, connection, question, facts, "")
           : refuse(rules, connection, question, Refusal.byRule(decision, block));
     }
-    return switch (addresses.of(connection.getHost(), connection.getPort())) {
+    return switch (finding.of(connection.getHost(), connection.getPort())) {
       case Addresses.Answer.Refused(String detail) ->
           refuse(rules, connection, question, Refusal.address(detail));
       case Addresses.Answer.Unresolved(String detail) ->
           refuse(rules, connection, question, Refusal.unresolved(detail));
+      case Addresses.Answer.Elsewhere(String detail) ->
+          refuse(rules, connection, question, Refusal.nameNotAtAddress(detail));
       case Addresses.Answer.Checked(List<InetAddress> checked) -> {
         checked.forEach(address -> connection.addAddresses(literal(address)));
         yield admit(
@@ -119,8 +139,47 @@ public final class Gate {
       return new HelloAnswer.Close("no-ticket");
     }
     return new HelloDecision(
-            policy.get(), tls.get(), origins, exemptions, log, admitted.get(), hello)
+            policy.get(),
+            tls.get(),
+            origins,
+            exemptions,
+            log,
+            admitted.get(),
+            hello,
+            Destination.CHECKED)
         .decide();
+  }
+
+  /// Decides about a connection of a client that knows of no proxy, whose first bytes were seen.
+  public HelloAnswer transparent(String clientIp, Dialled dialled, Facts.Hello hello) {
+    var host =
+        HelloDecision.isName(hello.sni(), dialled.port())
+            ? hello.sni()
+            : literal(dialled.address());
+    var connection =
+        Connection.newBuilder()
+            .setId(ids.get())
+            .setClientIp(clientIp)
+            .setHost(host)
+            .setPort(dialled.port())
+            .addAddresses(literal(dialled.address()));
+    var caller = callers.of(Credentials.NONE, clientIp);
+    if (caller instanceof Callers.Answer.Known(Facts.Client client)) {
+      Ticket.put(client, connection);
+    }
+    var decision =
+        new HelloDecision(
+            policy.get(),
+            tls.get(),
+            origins,
+            exemptions,
+            log,
+            connection.build(),
+            hello,
+            Destination.of(dialled, host, addresses));
+    return caller instanceof Callers.Answer.Unknown unknown
+        ? decision.refuse(Refusal.unasked(unknown))
+        : decision.decide();
   }
 
   private static ConnectAnswer admit(
@@ -147,7 +206,7 @@ public final class Gate {
       Connection.Builder connection,
       ConnectQuestion question,
       Callers.Answer.Unknown unknown) {
-    var refusal = Refusal.unknown(unknown);
+    var refusal = question.asked() ? Refusal.unknown(unknown) : Refusal.unasked(unknown);
     if (refusal.status() != Refusal.PROXY_AUTHENTICATION_REQUIRED) {
       return refuse(rules, connection, question, refusal);
     }

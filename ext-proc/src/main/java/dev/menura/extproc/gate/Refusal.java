@@ -26,6 +26,10 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "sni-host-mismatch",
           403,
           "The TLS server name is not the host that the proxy was asked for.");
+  static final Refusal NAME_NOT_AT_ADDRESS =
+      nameNotAtAddress(
+          "The address that was dialled is none of this name's, and presents no valid certificate"
+              + " for it.");
   static final Refusal NO_SLOT =
       of(
           "no-slot",
@@ -69,12 +73,23 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
     return of(reason.word(), asks ? reason.status() : 403, reason.detail());
   }
 
+  /// As [#unknown], of a client that knows of no proxy.
+  static Refusal unasked(Callers.Answer.Unknown unknown) {
+    var reason = unknown.reason();
+    int status = reason.status() == PROXY_AUTHENTICATION_REQUIRED ? 403 : reason.status();
+    return of(reason.word(), status, reason.detail());
+  }
+
   static Refusal address(String detail) {
     return of("address-refused", 403, detail);
   }
 
   static Refusal unresolved(String detail) {
     return of("name-not-resolved", 502, detail);
+  }
+
+  static Refusal nameNotAtAddress(String detail) {
+    return of("name-not-at-address", 403, detail);
   }
 
   static Refusal unreachable(Origins.Look.Unreachable look) {

@@ -3,6 +3,7 @@ package dev.menura.sidecar.command;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.IssueFormat;
+import dev.menura.policy.Listen.Way;
 import dev.menura.policy.PolicyException;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyUnavailable;
@@ -19,6 +20,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,13 @@ class UpCommand implements Callable<Integer> {
       description =
           "Where the proxy listens; wins over the Gateway document. Port 0 is any free port.")
   private @Nullable String listen;
+
+  @Option(
+      names = "--transparent",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where redirected connections arrive; wins over the Gateway document. See 'redirect'.")
+  private @Nullable String transparent;
 
   @Option(
       names = "--admin",
@@ -111,7 +121,7 @@ class UpCommand implements Callable<Integer> {
           new GatewayOptions(
               folder,
               directory,
-              listen(),
+              ways(),
               adminAddress(),
               program,
               Optional.ofNullable(certificates).map(this::certificatesPlace));
@@ -240,6 +250,17 @@ class UpCommand implements Callable<Integer> {
             + gateway.ca()
             + " https://example.com/");
     err.flush();
+  }
+
+  private Map<Way, Gateway.Listener> ways() {
+    var named = new EnumMap<Way, Gateway.Listener>(Way.class);
+    if (listen != null) {
+      named.put(Way.EXPLICIT, listener(listen));
+    }
+    if (transparent != null) {
+      named.put(Way.TRANSPARENT, listener(transparent));
+    }
+    return named;
   }
 
   private Gateway.Listener listener(String text) {

@@ -53,10 +53,10 @@ public final class RunningGateway implements AutoCloseable {
               new PolicyLoader(Detectors.kinds()),
               new PolicyReload(this::sidecar, meters));
       var documents = watch.load();
-      var explicit = options.listen().orElse(documents.gateway().explicit());
+      var listen = options.listen(documents.gateway().listen());
       if (options.envoy().isPresent()) {
         EnvoyProcess.endStale(data.envoyPid());
-        Bindings.requireFree(explicit);
+        Bindings.requireFree(listen);
       }
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
@@ -66,7 +66,7 @@ public final class RunningGateway implements AutoCloseable {
                   data.root(),
                   data.sidecarSocket(),
                   documents,
-                  explicit,
+                  listen,
                   events,
                   meters,
                   Elsewhere.custodian(options.certificates(), data.root(), meters)));
@@ -84,7 +84,7 @@ public final class RunningGateway implements AutoCloseable {
                   sidecar,
                   envoy,
                   new EnvoyAdmin(data.adminSocket()),
-                  explicit,
+                  listen,
                   adminAddress(),
                   data.ca(),
                   data.readyFile()));

@@ -23,6 +23,7 @@ import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
@@ -46,7 +47,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final PolicyInForce policy;
   private final OwnListeners own;
-  private final Gateway.Listener explicit;
+  private final Listen listen;
 
   /// As at the start: what is compiled from it must not change under open connections.
   private final TlsRules tls;
@@ -60,7 +61,7 @@ public final class Sidecar implements AutoCloseable {
   private Sidecar(
       PolicyInForce policy,
       OwnListeners own,
-      Gateway.Listener explicit,
+      Listen listen,
       TlsRules tls,
       CertificateProvider certificates,
       XdsServer xds,
@@ -69,7 +70,7 @@ public final class Sidecar implements AutoCloseable {
       GrpcSocket socket) {
     this.policy = policy;
     this.own = own;
-    this.explicit = explicit;
+    this.listen = listen;
     this.tls = tls;
     this.certificates = certificates;
     this.xds = xds;
@@ -83,18 +84,18 @@ public final class Sidecar implements AutoCloseable {
   /// @param data the data directory, whose `ca` directory holds the certificate authority
   /// @param socketPath in a directory that only its owner may enter
   /// @param documents the policy to begin with
-  /// @param explicit where Envoy listens, as the document or a flag says
+  /// @param listen where Envoy listens, as the document or flags say
   /// @throws AuthorityException where the authority's files cannot be used; for the operator
   /// @throws IOException where the socket cannot be bound
   public static Sidecar start(
       Path data,
       Path socketPath,
       Documents documents,
-      Gateway.Listener explicit,
+      Listen listen,
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
-    return start(data, socketPath, documents, explicit, events, meters, Optional.empty());
+    return start(data, socketPath, documents, listen, events, meters, Optional.empty());
   }
 
   /// As [#start], with an authority that is kept elsewhere where there is one.
@@ -104,7 +105,7 @@ public final class Sidecar implements AutoCloseable {
       Path data,
       Path socketPath,
       Documents documents,
-      Gateway.Listener explicit,
+      Listen listen,
       EventSink events,
       MeterRegistry meters,
       Optional<Custodian> custodian)
@@ -180,12 +181,12 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version(), tls));
+    xds.publish(Compiler.compile(listen, documents.version(), tls));
     try {
       return new Sidecar(
           policy,
           own,
-          explicit,
+          listen,
           tls,
           certificates,
           xds,
@@ -208,8 +209,8 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version(), tls));
-    if (!before.explicit().equals(after.explicit())
+    xds.publish(Compiler.compile(listen, documents.version(), tls));
+    if (!before.listen().equals(after.listen())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
         || !atStart(tls, after.tls()).equals(after.tls())) {
