@@ -55,6 +55,14 @@ final class HelloDecision {
   }
 
   HelloAnswer decide() {
+    try {
+      return decided();
+    } catch (Origins.NotSigned e) {
+      return close(Refusal.notSigned(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private HelloAnswer decided() {
     var name = judgeName();
     if (name.isPresent()) {
       return name.get();
@@ -235,8 +243,8 @@ final class HelloDecision {
     if (refusal.closes() || (tls ? hello.sni().isEmpty() : !hello.protocol().equals("http"))) {
       return close(refusal);
     }
-    if (tls) {
-      origins.admitBlockPage(hello.sni());
+    if (tls && !admitBlockPage()) {
+      return close(refusal);
     }
     connection.setConnectionClass(tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK);
     log.refused(rules, connection, refusal);
@@ -246,6 +254,15 @@ final class HelloDecision {
         connection.getConnectionClass(),
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
         "");
+  }
+
+  private boolean admitBlockPage() {
+    try {
+      origins.admitBlockPage(hello.sni());
+      return true;
+    } catch (Origins.NotSigned e) {
+      return false;
+    }
   }
 
   private HelloAnswer close(Refusal refusal) {

@@ -1,6 +1,7 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.certificates.CertificateProvider;
+import dev.menura.certificates.authority.CannotSignException;
 import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.Verdict;
@@ -9,6 +10,7 @@ import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /// The certificate provider, as the gate wants it.
 record CertificateOrigins(CertificateProvider provider) implements Origins {
@@ -34,12 +36,16 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admit(String name, Look.Seen seen) {
-    provider.admit(name, seen.chain());
+    var _ =
+        signed(() -> {
+          provider.admit(name, seen.chain());
+          return true;
+        });
   }
 
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen) {
-    return provider.admitUnnamed(name, seen.chain());
+    return signed(() -> provider.admitUnnamed(name, seen.chain()));
   }
 
   @Override
@@ -49,7 +55,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
-    return provider.admitPinned(name, withProblem(seen));
+    return signed(() -> provider.admitPinned(name, withProblem(seen)));
   }
 
   private static dev.menura.certificates.upstream.Look.Seen withProblem(Look.Seen seen) {
@@ -67,6 +73,18 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admitBlockPage(String name) {
-    provider.admitBlockPage(name);
+    var _ =
+        signed(() -> {
+          provider.admitBlockPage(name);
+          return true;
+        });
+  }
+
+  private static <T> T signed(Supplier<T> admission) {
+    try {
+      return admission.get();
+    } catch (CannotSignException e) {
+      throw new NotSigned(String.valueOf(e.getMessage()), e);
+    }
   }
 }
