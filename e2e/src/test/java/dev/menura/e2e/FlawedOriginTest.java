@@ -278,7 +278,10 @@ class FlawedOriginTest {
           var minter =
               new Minter(
                   CertificateAuthority.open(
-                      folder.resolve("ca"), Crypto.preferred(), Clock.systemUTC(), new SecureRandom()),
+                      folder.resolve("ca"),
+                      Crypto.preferred(),
+                      Clock.systemUTC(),
+                      new SecureRandom()),
                   MintLimits.DEFAULT,
                   Crypto.preferred(),
                   Clock.systemUTC(),

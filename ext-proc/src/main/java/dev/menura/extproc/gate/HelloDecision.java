@@ -58,6 +58,7 @@ final class HelloDecision {
     try {
       return decided();
     } catch (Origins.NotSigned e) {
+      connection.clearException();
       return close(Refusal.notSigned(String.valueOf(e.getMessage())));
     }
   }

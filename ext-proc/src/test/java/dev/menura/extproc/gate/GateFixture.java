@@ -36,6 +36,7 @@ final class GateFixture implements Addresses, Origins {
   Gateway.ClientVersions clientVersions = Gateway.ClientVersions.AS_ORIGIN;
   final List<String> distrusted = new ArrayList<>();
   final List<String> pinned = new ArrayList<>();
+  boolean signs = true;
   private Policy policy;
 
   GateFixture(String rules) {
@@ -112,11 +113,13 @@ final class GateFixture implements Addresses, Origins {
 
   @Override
   public void admit(String name, Look.Seen seen) {
+    sign();
     admitted.add(name);
   }
 
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen) {
+    sign();
     return slot;
   }
 
@@ -128,12 +131,20 @@ final class GateFixture implements Addresses, Origins {
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
     pinned.add(name + " " + seen.certificate().problem());
+    sign();
     return pin;
   }
 
   @Override
   public void admitBlockPage(String name) {
+    sign();
     pages.add(name);
+  }
+
+  private void sign() {
+    if (!signs) {
+      throw new NotSigned("the key does not sign", new IllegalStateException());
+    }
   }
 
   private static Policy policy(String rules) {
