@@ -134,6 +134,11 @@ final class GatewayProcess implements AutoCloseable {
     }
   }
 
+  /// The sidecar's process id.
+  long pid() {
+    return running().pid();
+  }
+
   /// Kills the sidecar, as `kill -9` does.
   void kill() {
     var _ = running().destroyForcibly();

@@ -114,6 +114,9 @@ final class CustodyWatch implements AutoCloseable {
   }
 
   private void ended(String why) {
+    if (retries.isShutdown()) {
+      return;
+    }
     reason = why;
     if (connected) {
       connected = false;

@@ -68,6 +68,15 @@ final class HelloDecision {
   }
 
   HelloAnswer decide() {
+    try {
+      return decided();
+    } catch (Origins.NotSigned e) {
+      connection.clearException();
+      return close(Refusal.notSigned(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private HelloAnswer decided() {
     var name = judgeName();
     if (name.isPresent()) {
       return name.get();
@@ -337,8 +346,8 @@ final class HelloDecision {
     if (refusal.closes() || (tls ? hello.sni().isEmpty() : !hello.protocol().equals("http"))) {
       return close(refusal);
     }
-    if (tls) {
-      origins.admitBlockPage(hello.sni());
+    if (tls && !admitBlockPage()) {
+      return close(refusal);
     }
     connection.setConnectionClass(tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK);
     log.refused(rules, connection, refusal);
@@ -348,6 +357,15 @@ final class HelloDecision {
         connection.getConnectionClass(),
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
         "");
+  }
+
+  private boolean admitBlockPage() {
+    try {
+      origins.admitBlockPage(hello.sni());
+      return true;
+    } catch (Origins.NotSigned e) {
+      return false;
+    }
   }
 
   private HelloAnswer close(Refusal refusal) {

@@ -42,6 +42,14 @@ public interface Origins {
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);
 
+  /// The authority's key does not sign now, or not this: no handshake under a name that has no
+  /// certificate yet can succeed. Whatever admits a name may throw it.
+  final class NotSigned extends RuntimeException {
+    public NotSigned(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
   /// What was seen at an origin.
   sealed interface Look {
     /// The origin presented a certificate.

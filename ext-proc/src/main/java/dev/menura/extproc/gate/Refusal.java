@@ -101,6 +101,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
     return of("certificate-" + problem, 403, detail);
   }
 
+  /// There is no certificate to show a page with.
+  static Refusal notSigned(String detail) {
+    return new Refusal("", "certificate-not-signed", detail, 503, true);
+  }
+
   private static Refusal of(String reason, int status, String detail) {
     return new Refusal("", reason, detail, status, false);
   }

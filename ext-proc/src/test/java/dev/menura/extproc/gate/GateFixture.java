@@ -42,6 +42,7 @@ final class GateFixture implements Addresses, Origins {
   TlsRules tls = TlsRules.STANDARD;
   final List<String> distrusted = new ArrayList<>();
   final List<String> pinned = new ArrayList<>();
+  boolean signs = true;
   private Policy policy;
 
   GateFixture(String rules) {
@@ -133,11 +134,13 @@ final class GateFixture implements Addresses, Origins {
 
   @Override
   public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
+    sign();
     admitted.add(name + validFor.map(time -> " for " + time).orElse(""));
   }
 
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
+    sign();
     validFor.ifPresent(time -> admitted.add("unnamed for " + time));
     return slot;
   }
@@ -150,12 +153,20 @@ final class GateFixture implements Addresses, Origins {
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
     pinned.add(name + " " + seen.certificate().problem());
+    sign();
     return pin;
   }
 
   @Override
   public void admitBlockPage(String name) {
+    sign();
     pages.add(name);
+  }
+
+  private void sign() {
+    if (!signs) {
+      throw new NotSigned("the key does not sign", new IllegalStateException());
+    }
   }
 
   private static Policy policy(String rules) {

@@ -2,6 +2,7 @@ package dev.menura.sidecar.run;
 
 import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.authority.Adaptation;
+import dev.menura.certificates.authority.CannotSignException;
 import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.Verdict;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /// The certificate provider, as the gate wants it.
 record CertificateOrigins(CertificateProvider provider) implements Origins {
@@ -37,12 +39,16 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
-    provider.admit(name, seen.chain(), adaptation(validFor));
+    var _ =
+        signed(() -> {
+          provider.admit(name, seen.chain(), adaptation(validFor));
+          return true;
+        });
   }
 
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
-    return provider.admitUnnamed(name, seen.chain(), adaptation(validFor));
+    return signed(() -> provider.admitUnnamed(name, seen.chain(), adaptation(validFor)));
   }
 
   private static Adaptation adaptation(Optional<Duration> validFor) {
@@ -56,7 +62,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
-    return provider.admitPinned(name, withProblem(seen));
+    return signed(() -> provider.admitPinned(name, withProblem(seen)));
   }
 
   private static dev.menura.certificates.upstream.Look.Seen withProblem(Look.Seen seen) {
@@ -74,6 +80,18 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admitBlockPage(String name) {
-    provider.admitBlockPage(name);
+    var _ =
+        signed(() -> {
+          provider.admitBlockPage(name);
+          return true;
+        });
+  }
+
+  private static <T> T signed(Supplier<T> admission) {
+    try {
+      return admission.get();
+    } catch (CannotSignException e) {
+      throw new NotSigned(String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -18,15 +18,17 @@ final class CertificatesChannel {
 
   private static final int PING_WITHIN_SECONDS = 5;
 
+  /// One for all of a process: there is one such connection, and it lasts as long as the process.
+  private static final MultiThreadIoEventLoopGroup EVENT_LOOP =
+      new MultiThreadIoEventLoopGroup(
+          1,
+          Thread.ofPlatform().name("certificates-channel").daemon().factory(),
+          NioIoHandler.newFactory());
+
   private CertificatesChannel() {}
 
   /// A channel that connects when it is used.
   static ManagedChannel to(CertificatesPlace place) throws CannotStart, IOException {
-    var eventLoop =
-        new MultiThreadIoEventLoopGroup(
-            1,
-            Thread.ofPlatform().name("certificates-channel").daemon().factory(),
-            NioIoHandler.newFactory());
     NettyChannelBuilder builder =
         switch (place) {
           case CertificatesPlace.Socket(var path) -> {
@@ -42,7 +44,7 @@ final class CertificatesChannel {
                   .sslContext(CertificatesTls.client(folder));
         };
     return builder
-        .eventLoopGroup(eventLoop)
+        .eventLoopGroup(EVENT_LOOP)
         .maxInboundMessageSize(CustodyLimits.MESSAGE_BYTES_MAX)
         .keepAliveTime(PING_EVERY_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(PING_WITHIN_SECONDS, TimeUnit.SECONDS)

@@ -71,7 +71,8 @@ public final class RunningCertificates implements AutoCloseable {
                   Clock.systemUTC(),
                   new SecureRandom(),
                   meters));
-      admin = open(Bindings.admin(options.admin(), meters::scrape, Optional::empty));
+      admin =
+          open(Bindings.admin(options.admin(), meters::scrape, Optional::empty, Optional::empty));
       place =
           switch (options.place()) {
             case CertificatesPlace.Socket(var path) -> {

@@ -72,7 +72,13 @@ public final class RunningGateway implements AutoCloseable {
                   Elsewhere.custodian(options.certificates(), data.root(), meters)));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
-      admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
+      admin =
+          open(
+              Bindings.admin(
+                  options.admin(),
+                  meters::scrape,
+                  this::notReady,
+                  () -> sidecar().certificates().problem()));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()

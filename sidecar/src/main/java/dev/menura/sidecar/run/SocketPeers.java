@@ -6,7 +6,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.nio.NioChannelOption;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import jdk.net.ExtendedSocketOptions;
 import jdk.net.UnixDomainPrincipal;
 import org.slf4j.Logger;
@@ -18,7 +21,11 @@ import org.slf4j.LoggerFactory;
 final class SocketPeers extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(SocketPeers.class);
 
+  /// Whoever is refused may try again at once, and is not to fill the log.
+  private static final Duration LOG_EVERY = Duration.ofSeconds(10);
+
   private final Set<UserPrincipal> users;
+  private final AtomicReference<Instant> logged = new AtomicReference<>(Instant.EPOCH);
 
   SocketPeers(Set<UserPrincipal> users) {
     this.users = Set.copyOf(users);
@@ -30,13 +37,19 @@ final class SocketPeers extends ChannelInboundHandlerAdapter {
       UnixDomainPrincipal peer =
           connection.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
       if (peer == null || !users.contains(peer.user())) {
-        LOG.atWarn()
-            .addKeyValue("user", peer == null ? "unknown" : peer.user().getName())
-            .log("connection of another user refused");
+        log(peer == null ? "unknown" : peer.user().getName());
         connection.unsafe().closeForcibly();
         return;
       }
     }
     context.fireChannelRead(message);
+  }
+
+  private void log(String user) {
+    Instant before = logged.get();
+    Instant now = Instant.now();
+    if (now.isAfter(before.plus(LOG_EVERY)) && logged.compareAndSet(before, now)) {
+      LOG.atWarn().addKeyValue("user", user).log("connection of another user refused");
+    }
   }
 }
