@@ -49,7 +49,6 @@ class OriginKindsTest {
               List.of("-tls12"),
               List.of("-lowest", "1.3"),
               List.of("-lowest", "1.2", "-highest", "1.2", "-suites", "cca9", "-alpn", "http/1.1"),
-              List.of("-lowest", "1.2", "-highest", "1.2", "-suites", "c009", "-alpn", "http/1.1"),
               List.of("-alpn", "h2"),
               List.of("-alpn", "http/1.1"),
               List.of("-tls12", "-alpn", "h2"),
