@@ -33,6 +33,7 @@ public final class MenuraCommand implements Runnable {
         .addSubcommand(new RunCommand())
         .addSubcommand(new BootstrapCommand())
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new PinsCommand())
         .addSubcommand(new CaCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new VerifyCommand())

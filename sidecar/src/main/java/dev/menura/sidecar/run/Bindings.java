@@ -43,11 +43,12 @@ final class Bindings {
   static AdminServer admin(
       Optional<InetSocketAddress> named,
       Supplier<String> metrics,
-      Supplier<Optional<String>> notReady)
+      Supplier<Optional<String>> notReady,
+      Supplier<String> pinned)
       throws IOException, CannotStart {
     var wanted = named.orElse(new InetSocketAddress(LOOPBACK, ADMIN_PORT));
     try {
-      return AdminServer.start(wanted, metrics, notReady);
+      return AdminServer.start(wanted, metrics, notReady, pinned);
     } catch (BindException e) {
       if (named.isPresent()) {
         throw new CannotStart(
@@ -57,7 +58,7 @@ final class Bindings {
                 + e.getMessage()
                 + "); name another with --admin");
       }
-      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady);
+      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady, pinned);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.menura.sidecar.data.DataDirectoryException;
 import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
+import dev.menura.sidecar.events.EventLines;
 import dev.menura.sidecar.events.EventLog;
 import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.PolicyFolder;
@@ -66,7 +67,13 @@ public final class RunningGateway implements AutoCloseable {
                   data.root(), data.sidecarSocket(), documents, explicit, events, meters));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
-      admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
+      admin =
+          open(
+              Bindings.admin(
+                  options.admin(),
+                  meters::scrape,
+                  this::notReady,
+                  () -> EventLines.array(sidecar.pinned().proposals())));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()
