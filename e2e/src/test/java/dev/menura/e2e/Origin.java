@@ -51,6 +51,14 @@ final class Origin implements AutoCloseable {
             "-then-key", file(folder, then.keyPem())));
   }
 
+  /// An origin that sends a chain without looking into it; the flags say what else it does.
+  static Origin hostile(Path folder, String chainPem, String keyPem, String... flags) {
+    var all =
+        new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
+    all.addAll(List.of(flags));
+    return new Origin("hostile", all);
+  }
+
   private static String file(Path folder, String text) {
     try {
       return Files.writeString(Files.createTempFile(folder, "origin", ".pem"), text).toString();

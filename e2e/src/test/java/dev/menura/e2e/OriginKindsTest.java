@@ -18,7 +18,7 @@ class OriginKindsTest {
   @TempDir private Path folder;
 
   @Test
-  void areReachedWhateverTheirKey() {
+  void u14AreReachedWhateverTheirKey() {
     try (var lab = Lab.start(folder, ALLOW)) {
       for (KeyType key :
           List.of(
@@ -42,7 +42,7 @@ class OriginKindsTest {
   }
 
   @Test
-  void areReachedWhateverTheySpeak() {
+  void u14AreReachedWhateverTheySpeak() {
     try (var lab = Lab.start(folder, ALLOW)) {
       for (List<String> flags :
           List.of(
