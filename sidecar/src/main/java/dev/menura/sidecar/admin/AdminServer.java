@@ -66,11 +66,12 @@ public final class AdminServer implements AutoCloseable {
     this.degraded = degraded;
   }
 
-  /// As [#start(InetSocketAddress, Supplier, Supplier, Supplier)], where nothing can be degraded.
+  /// As [#start(InetSocketAddress, Supplier, Supplier, Supplier, Supplier)], where nothing can be
+  /// degraded and no host is proposed.
   public static AdminServer start(
       InetSocketAddress address, Supplier<String> metrics, Supplier<Optional<String>> notReady)
       throws IOException {
-    return start(address, metrics, notReady, Optional::empty);
+    return start(address, metrics, notReady, Optional::empty, () -> "[]");
   }
 
   /// Binds the address and answers from then on.

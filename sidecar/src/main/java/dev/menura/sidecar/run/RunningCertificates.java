@@ -72,7 +72,13 @@ public final class RunningCertificates implements AutoCloseable {
                   new SecureRandom(),
                   meters));
       admin =
-          open(Bindings.admin(options.admin(), meters::scrape, Optional::empty, Optional::empty));
+          open(
+              Bindings.admin(
+                  options.admin(),
+                  meters::scrape,
+                  Optional::empty,
+                  Optional::empty,
+                  () -> "[]"));
       place =
           switch (options.place()) {
             case CertificatesPlace.Socket(var path) -> {
