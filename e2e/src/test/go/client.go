@@ -35,6 +35,7 @@ func runClient(args []string) {
 	timeout := flags.Duration("timeout", 30*time.Second, "for all of it")
 	headers := headerFlags{}
 	flags.Var(headers, "header", "NAME: VALUE, repeated")
+	flags.StringVar(&proxyAuthorization, "proxy-authorization", "", "the header of the CONNECT")
 	flags.Parse(args)
 
 	deadline, cancel := context.WithTimeout(context.Background(), *timeout)
@@ -91,6 +92,7 @@ func runClient(args []string) {
 		event["issuer"] = leaf.Issuer.String()
 		event["subject"] = leaf.Subject.String()
 		event["tls"] = tls.VersionName(response.TLS.Version)
+		event["not-after"] = leaf.NotAfter.Unix()
 		event["curve"] = response.TLS.CurveID.String()
 	}
 	say(event)
@@ -167,6 +169,9 @@ func commandsAsBody() io.Reader {
 	return reader
 }
 
+// proxyAuthorization is sent with each CONNECT, unless it is empty.
+var proxyAuthorization string
+
 // tunnel dials the target, through the proxy where there is one.
 func tunnel(ctx context.Context, proxy string, http2 bool, target string) (net.Conn, error) {
 	dialer := &net.Dialer{}
@@ -180,7 +185,11 @@ func tunnel(ctx context.Context, proxy string, http2 bool, target string) (net.C
 	if err != nil {
 		return nil, err
 	}
-	io.WriteString(connection, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
+	credentials := ""
+	if proxyAuthorization != "" {
+		credentials = "Proxy-Authorization: " + proxyAuthorization + "\r\n"
+	}
+	io.WriteString(connection, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n"+credentials+"\r\n")
 	reader := bufio.NewReader(connection)
 	response, err := http.ReadResponse(reader, &http.Request{Method: "CONNECT"})
 	if err != nil {
@@ -210,6 +219,9 @@ func tunnelOverHTTP2(ctx context.Context, proxy, target string) (net.Conn, error
 		Body:   up,
 	}).WithContext(ctx)
 	request.ContentLength = -1
+	if proxyAuthorization != "" {
+		request.Header.Set("Proxy-Authorization", proxyAuthorization)
+	}
 	response, err := proxyTransport().RoundTrip(request)
 	if err != nil {
 		return nil, err

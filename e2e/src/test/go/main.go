@@ -11,13 +11,15 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|changing|client|direct|origin-h3|session FLAGS")
+		fail("usage: e2e origin|changing|hostile|client|direct|origin-h3|session FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
 		runOrigin(os.Args[2:])
 	case "changing":
 		runChanging(os.Args[2:])
+	case "hostile":
+		runHostile(os.Args[2:])
 	case "client":
 		runClient(os.Args[2:])
 	case "direct":

@@ -84,6 +84,7 @@ final class ExplicitListener {
         .setTransportApiVersion(io.envoyproxy.envoy.config.core.v3.ApiVersion.V3)
         .setGrpcService(Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.GATE, Wire.GATE_CONNECT)))
         .setFailureModeAllow(false)
+        .setIncludePeerCertificate(true)
         .setStatusOnError(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable).build())
         .build();
   }

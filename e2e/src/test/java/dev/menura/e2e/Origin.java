@@ -79,7 +79,29 @@ final class Origin implements AutoCloseable {
             "-then-key", file(folder, then.keyPem())));
   }
 
-  private static String file(Path folder, String text) {
+  /// As [#changing(Path, TestCertificate, TestCertificate)], for one of its names alone.
+  static Origin changing(
+      Path folder, TestCertificate first, TestCertificate then, String name, String highest) {
+    return new Origin(
+        "changing",
+        List.of(
+            "-cert", file(folder, first.chainPem()),
+            "-key", file(folder, first.keyPem()),
+            "-then-cert", file(folder, then.chainPem()),
+            "-then-key", file(folder, then.keyPem()),
+            "-only", name,
+            "-highest", highest));
+  }
+
+  /// An origin that sends a chain without looking into it; the flags say what else it does.
+  static Origin hostile(Path folder, String chainPem, String keyPem, String... flags) {
+    var all =
+        new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
+    all.addAll(List.of(flags));
+    return new Origin("hostile", all);
+  }
+
+  static String file(Path folder, String text) {
     try {
       return Files.writeString(Files.createTempFile(folder, "origin", ".pem"), text).toString();
     } catch (IOException e) {

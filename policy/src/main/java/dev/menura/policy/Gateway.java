@@ -13,7 +13,8 @@ public record Gateway(
     Certificates certificates,
     AuthorityKeys ca,
     Timeouts timeouts,
-    ClientVersions clientVersions) {
+    TlsRules tls,
+    Clients clients) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -22,7 +23,8 @@ public record Gateway(
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
-          ClientVersions.AS_ORIGIN);
+          TlsRules.STANDARD,
+          Clients.NONE);
 
   /// Where a listener is bound.
   ///
@@ -127,14 +129,6 @@ public record Gateway(
   /// @param validity how long a mimic is valid at the most
   public record Certificates(int names, Duration validity) {
     static final Certificates STANDARD = new Certificates(2000, Duration.ofDays(7));
-  }
-
-  /// Which TLS versions clients are offered in place of an origin.
-  public enum ClientVersions {
-    /// None higher than the origin's own.
-    AS_ORIGIN,
-    /// All that are supported, whatever the origin speaks.
-    ALL
   }
 
   /// How long the gate waits.

@@ -57,4 +57,9 @@ public interface Policy {
   default List<RuleFailure> failures(Facts facts, Decision decision) {
     return List.of();
   }
+
+  /// The problems of origins' certificates that any enforced rule lets through, for some host.
+  default Set<CertificateProblem> excused() {
+    return Set.of();
+  }
 }

@@ -22,6 +22,7 @@ public sealed interface GatewayEvent {
   /// @param observedRule the rule that would have decided
   /// @param reason a word for what decided where it was no rule (`sni-host-mismatch`), or the
   ///   rule's own reason
+  /// @param caller who is asking
   record Common(
       Instant time,
       String id,
@@ -33,7 +34,61 @@ public sealed interface GatewayEvent {
       String verdict,
       @Nullable String observedVerdict,
       @Nullable String observedRule,
-      @Nullable String reason) {}
+      @Nullable String reason,
+      Caller caller) {
+
+    /// Of a client of which no more than its address is known.
+    public Common(
+        Instant time,
+        String id,
+        String client,
+        String host,
+        int port,
+        @Nullable String rule,
+        String policyVersion,
+        String verdict,
+        @Nullable String observedVerdict,
+        @Nullable String observedRule,
+        @Nullable String reason) {
+      this(
+          time,
+          id,
+          client,
+          host,
+          port,
+          rule,
+          policyVersion,
+          verdict,
+          observedVerdict,
+          observedRule,
+          reason,
+          Caller.NOBODY);
+    }
+  }
+
+  /// Who is asking, where that is known; never by what it was proved.
+  ///
+  /// @param workload the client's SPIFFE ID
+  record Caller(
+      @Nullable String user,
+      List<String> groups,
+      @Nullable String device,
+      @Nullable String workload) {
+    public static final Caller NOBODY = new Caller(null, List.of(), null, null);
+
+    public Caller {
+      groups = List.copyOf(groups);
+    }
+
+    /// @param user empty where it is not known, as the others are
+    public static Caller of(String user, List<String> groups, String device, String workload) {
+      return new Caller(nullIfEmpty(user), groups, nullIfEmpty(device), nullIfEmpty(workload));
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+      return text.isEmpty() ? null : text;
+    }
+  }
 
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import dev.menura.extproc.exchange.BlockPage;
 import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -41,6 +42,9 @@ public final class AuthorizationService extends AuthorizationImplBase {
   private static final Metadata.Key<String> GATE = key(Wire.GATE);
   private static final Metadata.Key<String> TICKET = key(Wire.TICKET);
   private static final Metadata.Key<String> PROTOCOL = key(Wire.PROTOCOL);
+
+  /// The client's credentials for the proxy. Nobody after the gate gets them.
+  private static final String PROXY_AUTHORIZATION = "proxy-authorization";
 
   private final Gate gate;
   private final Executor executor;
@@ -83,11 +87,15 @@ public final class AuthorizationService extends AuthorizationImplBase {
   }
 
   private CheckResponse connect(AttributeContext attributes) {
-    return answer(gate.connect(question(attributes)));
+    var credentials =
+        new Credentials(
+            attributes.getRequest().getHttp().getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
+            attributes.getSource().getCertificate());
+    return answer(gate.connect(question(attributes, credentials)));
   }
 
   private CheckResponse request(AttributeContext attributes) {
-    return answer(gate.request(question(attributes), dialled(attributes)));
+    return answer(gate.request(question(attributes, Credentials.NONE), dialled(attributes)));
   }
 
   private static Dialled dialled(AttributeContext attributes) {
@@ -95,7 +103,7 @@ public final class AuthorizationService extends AuthorizationImplBase {
     return Dialled.of(address.getAddress(), address.getPortValue());
   }
 
-  private static ConnectQuestion question(AttributeContext attributes) {
+  private static ConnectQuestion question(AttributeContext attributes, Credentials credentials) {
     var http = attributes.getRequest().getHttp();
     var client = attributes.getSource().getAddress().getSocketAddress();
     return new ConnectQuestion(
@@ -104,25 +112,14 @@ public final class AuthorizationService extends AuthorizationImplBase {
         http.getHost(),
         client.getAddress(),
         client.getAddress() + ":" + client.getPortValue(),
-        http.getHeadersMap().getOrDefault("accept", ""));
+        http.getHeadersMap().getOrDefault("accept", ""),
+        credentials);
   }
 
   private static CheckResponse answer(ConnectAnswer answer) {
     return switch (answer) {
-      case ConnectAnswer.Refuse(var page) -> {
-        var denied =
-            DeniedHttpResponse.newBuilder()
-                .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
-                .setBody(page.body());
-        page.headers()
-            .forEach((name, value) ->
-                denied.addHeaders(
-                    HeaderValueOption.newBuilder()
-                        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
-                        .setAppendAction(
-                            HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
-        yield denied().setDeniedResponse(denied).build();
-      }
+      case ConnectAnswer.Refuse(var page) -> refused(page, List.of());
+      case ConnectAnswer.Challenge(var page, var challenges) -> refused(page, challenges);
       case ConnectAnswer.Admit admit ->
           ok(Map.of(
                   Wire.CONNECTION,
@@ -135,9 +132,32 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   admit.pool(),
                   Wire.ADDRESS,
                   admit.address()))
-              .setOkResponse(OkHttpResponse.getDefaultInstance())
+              .setOkResponse(OkHttpResponse.newBuilder().addHeadersToRemove(PROXY_AUTHORIZATION))
               .build();
     };
+  }
+
+  private static CheckResponse refused(BlockPage.Rendered page, List<String> challenges) {
+    var denied =
+        DeniedHttpResponse.newBuilder()
+            .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
+            .setBody(page.body());
+    page.headers()
+        .forEach((name, value) ->
+            denied.addHeaders(
+                header(name, value)
+                    .setAppendAction(
+                        HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
+    challenges.forEach(challenge ->
+        denied.addHeaders(
+            header("proxy-authenticate", challenge)
+                .setAppendAction(HeaderValueOption.HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)));
+    return denied().setDeniedResponse(denied).build();
+  }
+
+  private static HeaderValueOption.Builder header(String name, String value) {
+    return HeaderValueOption.newBuilder()
+        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value));
   }
 
   private CheckResponse hello(Metadata metadata, AttributeContext attributes) {

@@ -8,10 +8,24 @@ package dev.menura.extproc.gate;
 /// @param clientIp the client's address without its port
 /// @param clientAddress the client's address with its port, which names its connection
 /// @param accept the `accept` header, empty where there is none
+/// @param credentials what the client presents to say who it is
 public record ConnectQuestion(
     boolean tunnel,
     String scheme,
     String authority,
     String clientIp,
     String clientAddress,
-    String accept) {}
+    String accept,
+    Credentials credentials) {
+
+  /// From a client that presents nothing.
+  public ConnectQuestion(
+      boolean tunnel,
+      String scheme,
+      String authority,
+      String clientIp,
+      String clientAddress,
+      String accept) {
+    this(tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE);
+  }
+}

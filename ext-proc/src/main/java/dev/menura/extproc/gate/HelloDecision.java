@@ -3,18 +3,22 @@ package dev.menura.extproc.gate;
 import dev.menura.extproc.exchange.Authority;
 import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.Hello;
+import dev.menura.gate.v1.Settled;
 import dev.menura.gate.v1.UpstreamCertificate;
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Decision;
+import dev.menura.policy.Effect;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 
 /// The decision about one tunnel whose first bytes were seen: pass it through, decrypt it, show the
@@ -27,7 +31,7 @@ final class HelloDecision {
   private static final String TLS_1_3 = "TLSv1.3";
 
   private final Policy rules;
-  private final Gateway.ClientVersions clientVersions;
+  private final TlsRules tls;
   private final Origins origins;
   private final GateLog log;
   private final Connection.Builder connection;
@@ -40,14 +44,14 @@ final class HelloDecision {
 
   HelloDecision(
       Policy rules,
-      Gateway.ClientVersions clientVersions,
+      TlsRules tls,
       Origins origins,
       GateLog log,
       Connection admitted,
       Facts.Hello hello,
       Destination destination) {
     this.rules = rules;
-    this.clientVersions = clientVersions;
+    this.tls = tls;
     this.origins = origins;
     this.log = log;
     this.hello = hello;
@@ -56,7 +60,7 @@ final class HelloDecision {
         admitted.toBuilder()
             .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
     this.facts =
-        Facts.of(new Facts.Connect(admitted.getClientIp(), admitted.getHost(), admitted.getPort()))
+        Facts.of(new Facts.Connect(Ticket.client(admitted), admitted.getHost(), admitted.getPort()))
             .with(hello);
   }
 
@@ -196,12 +200,27 @@ final class HelloDecision {
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
-    origins.admit(hello.sni(), seen);
+    origins.admit(hello.sni(), seen, validFor());
     return mimic(outcome, Wire.CLASS_TRUSTED, Wire.CLASS_TRUSTED);
   }
 
+  /// What rules want of the mimic's validity: the shortest. Undecided rules are passed over, since
+  /// the client is shown the mimic before they can be decided.
+  private Optional<Duration> validFor() {
+    var decision =
+        rules
+            .certain(facts)
+            .orElseGet(() -> new Decision(Optional.empty(), new Action.Allow(), Optional.empty()));
+    return rules.effects(facts, decision).stream()
+        .filter(effect -> effect.known() && effect.rule().mode() == Rule.Mode.ENFORCE)
+        .map(Effect::action)
+        .filter(Action.AdaptCertificate.class::isInstance)
+        .map(action -> ((Action.AdaptCertificate) action).validFor())
+        .min(Comparator.naturalOrder());
+  }
+
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
-    var slot = origins.admitUnnamed(connection.getHost(), seen);
+    var slot = origins.admitUnnamed(connection.getHost(), seen, validFor());
     if (slot.isEmpty()) {
       return refused(Refusal.NO_SLOT);
     }
@@ -249,8 +268,12 @@ final class HelloDecision {
   /// @param chain the name of the filter chain
   private HelloAnswer mimic(Outcome outcome, String connectionClass, String chain) {
     boolean lower =
-        clientVersions == Gateway.ClientVersions.AS_ORIGIN
+        tls.clientVersions() == TlsRules.ClientVersions.AS_ORIGIN
             && connection.getUpstreamCertificate().getTlsVersion().equals(TLS_1_2);
+    if (lower && tls.clientMinimum() == TlsRules.Version.TLS_1_3) {
+      connection.clearException();
+      return refused(Refusal.CLIENT_MINIMUM);
+    }
     connection.setClientVersion(lower ? TLS_1_2 : TLS_1_3);
     return tunnel(outcome, connectionClass, lower ? Wire.tls12(chain) : chain);
   }
@@ -258,11 +281,30 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
+    var mode =
+        settle(connectionClass)
+            ? Wire.mode(rules.version(), Wire.MODE_SETTLED)
+            : Gate.mode(rules, facts);
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,
-        Gate.mode(rules, facts),
+        mode,
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
+  }
+
+  /// Whether no request needs to be looked at: policy allows them all, and the origin has proved to
+  /// be the target.
+  private boolean settle(String connectionClass) {
+    if (!connectionClass.equals(Wire.CLASS_TRUSTED) && !connectionClass.equals(Wire.CLASS_CLEAR)) {
+      return false;
+    }
+    var decision = Gate.settled(rules, facts);
+    decision.ifPresent(by ->
+        connection.setSettled(
+            Settled.newBuilder()
+                .setRule(by.rule().map(Rule::name).orElse(""))
+                .setPolicyVersion(rules.version())));
+    return decision.isPresent();
   }
 
   /// Shows the page where the client can be shown one, else closes.

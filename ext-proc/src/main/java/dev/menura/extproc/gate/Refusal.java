@@ -13,6 +13,8 @@ import java.time.Instant;
 /// @param status the HTTP status of the page
 /// @param closes whether the connection is closed rather than answered with a page
 record Refusal(String rule, String reason, String detail, int status, boolean closes) {
+  static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
   static final Refusal MALFORMED_TARGET =
       of("malformed-target", 400, "The request names no valid host and port.");
   static final Refusal SCHEME =
@@ -38,6 +40,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "no-pin",
           503,
           "Too many origins with a faulty certificate that is allowed are open at once.");
+  static final Refusal CLIENT_MINIMUM =
+      of(
+          "client-tls-minimum",
+          403,
+          "The origin speaks no TLS version as high as the lowest that clients may be offered.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",
@@ -56,6 +63,14 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
         .map(rule -> new Refusal(rule.name(), reason, reason, 403, closes))
         .orElseGet(
             () -> new Refusal("", "no-rule", "No rule of the policy allows this.", 403, closes));
+  }
+
+  /// A client that cannot be asked is refused for good (RFC 9110 15.5.8 wants a challenge).
+  static Refusal unknown(Callers.Answer.Unknown unknown) {
+    var reason = unknown.reason();
+    boolean asks =
+        reason.status() != PROXY_AUTHENTICATION_REQUIRED || !unknown.challenges().isEmpty();
+    return of(reason.word(), asks ? reason.status() : 403, reason.detail());
   }
 
   static Refusal address(String detail) {

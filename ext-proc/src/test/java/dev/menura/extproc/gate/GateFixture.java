@@ -2,20 +2,22 @@ package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Policy;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
+import dev.menura.policy.TlsRules;
 import dev.menura.policy.load.PolicyLoader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -33,9 +35,10 @@ final class GateFixture implements Addresses, Origins {
   Set<String> namesThere = Set.of();
   boolean dialledIsRefused;
   Look look = seen("");
+  Callers callers = Callers.ANYBODY;
   OptionalInt slot = OptionalInt.of(3);
   OptionalInt pin = OptionalInt.of(5);
-  Gateway.ClientVersions clientVersions = Gateway.ClientVersions.AS_ORIGIN;
+  TlsRules tls = TlsRules.STANDARD;
   final List<String> distrusted = new ArrayList<>();
   final List<String> pinned = new ArrayList<>();
   private Policy policy;
@@ -46,7 +49,8 @@ final class GateFixture implements Addresses, Origins {
     gate =
         new Gate(
             () -> policy,
-            () -> clientVersions,
+            () -> tls,
+            (credentials, clientIp) -> callers.of(credentials, clientIp),
             this,
             this,
             events::add,
@@ -126,12 +130,13 @@ final class GateFixture implements Addresses, Origins {
   }
 
   @Override
-  public void admit(String name, Look.Seen seen) {
-    admitted.add(name);
+  public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
+    admitted.add(name + validFor.map(time -> " for " + time).orElse(""));
   }
 
   @Override
-  public OptionalInt admitUnnamed(String name, Look.Seen seen) {
+  public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
+    validFor.ifPresent(time -> admitted.add("unnamed for " + time));
     return slot;
   }
 

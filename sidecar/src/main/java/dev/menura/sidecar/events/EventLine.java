@@ -51,6 +51,7 @@ final class EventLine {
           case GatewayEvent.ExchangeEvent exchange -> "exchange";
         });
     text("client", common.client());
+    caller(common.caller());
     text("host", common.host());
     json.name("port").value(common.port());
     text("rule", common.rule());
@@ -67,6 +68,15 @@ final class EventLine {
       case GatewayEvent.ExchangeEvent exchange -> exchange(exchange);
     }
     json.endObject();
+  }
+
+  private void caller(GatewayEvent.Caller caller) throws IOException {
+    text("user", caller.user());
+    if (!caller.groups().isEmpty()) {
+      texts("groups", caller.groups());
+    }
+    text("device", caller.device());
+    text("workload", caller.workload());
   }
 
   private void tls(GatewayEvent.Tls tls) throws IOException {

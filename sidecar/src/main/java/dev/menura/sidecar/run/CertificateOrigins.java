@@ -1,13 +1,16 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.certificates.CertificateProvider;
+import dev.menura.certificates.authority.Adaptation;
 import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.extproc.gate.Origins;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The certificate provider, as the gate wants it.
@@ -33,13 +36,17 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   }
 
   @Override
-  public void admit(String name, Look.Seen seen) {
-    provider.admit(name, seen.chain());
+  public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
+    provider.admit(name, seen.chain(), adaptation(validFor));
   }
 
   @Override
-  public OptionalInt admitUnnamed(String name, Look.Seen seen) {
-    return provider.admitUnnamed(name, seen.chain());
+  public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
+    return provider.admitUnnamed(name, seen.chain(), adaptation(validFor));
+  }
+
+  private static Adaptation adaptation(Optional<Duration> validFor) {
+    return validFor.map(Adaptation::validFor).orElse(Adaptation.NONE);
   }
 
   @Override

@@ -1,0 +1,56 @@
+package dev.menura.extproc.accesslog;
+
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
+import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc.AccessLogServiceImplBase;
+import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Envoy's access log service (`envoy.service.accesslog.v3`): hands each entry on. Never blocks.
+public final class AccessLogService extends AccessLogServiceImplBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AccessLogService.class);
+
+  private final Consumer<HTTPAccessLogEntry> exchanges;
+
+  /// @param exchanges takes the requests that no exchange has seen; thread-safe
+  public AccessLogService(Consumer<HTTPAccessLogEntry> exchanges) {
+    this.exchanges = exchanges;
+  }
+
+  @Override
+  public StreamObserver<StreamAccessLogsMessage> streamAccessLogs(
+      StreamObserver<StreamAccessLogsResponse> out) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(StreamAccessLogsMessage message) {
+        for (HTTPAccessLogEntry entry : message.getHttpLogs().getLogEntryList()) {
+          take(entry);
+        }
+      }
+
+      @Override
+      public void onError(Throwable cause) {
+        LOG.atDebug().addKeyValue("status", Status.fromThrowable(cause)).log("access log ended");
+      }
+
+      @Override
+      public void onCompleted() {
+        out.onNext(StreamAccessLogsResponse.getDefaultInstance());
+        out.onCompleted();
+      }
+    };
+  }
+
+  /// The edge at which an error about one entry costs no other.
+  private void take(HTTPAccessLogEntry entry) {
+    try {
+      exchanges.accept(entry);
+    } catch (RuntimeException e) {
+      LOG.atError().setCause(e).log("an entry of the access log cannot be recorded");
+    }
+  }
+}
