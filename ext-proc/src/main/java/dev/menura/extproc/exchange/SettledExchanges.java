@@ -71,9 +71,7 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
     var common =
         new GatewayEvent.Common(
             clock.instant(),
-            by.connection().id()
-                + "/"
-                + Ledger.requestId(entry.getRequest().getRequestId(), ids),
+            by.connection().id() + "/" + Ledger.requestId(entry.getRequest().getRequestId(), ids),
             connect.clientIp(),
             connect.hostName(),
             connect.hostPort(),

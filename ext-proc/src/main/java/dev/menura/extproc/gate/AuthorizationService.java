@@ -87,11 +87,15 @@ public final class AuthorizationService extends AuthorizationImplBase {
   }
 
   private CheckResponse connect(AttributeContext attributes) {
-    return answer(gate.connect(question(attributes)));
+    var credentials =
+        new Credentials(
+            attributes.getRequest().getHttp().getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
+            attributes.getSource().getCertificate());
+    return answer(gate.connect(question(attributes, credentials)));
   }
 
   private CheckResponse request(AttributeContext attributes) {
-    return answer(gate.request(question(attributes), dialled(attributes)));
+    return answer(gate.request(question(attributes, Credentials.NONE), dialled(attributes)));
   }
 
   private static Dialled dialled(AttributeContext attributes) {
@@ -99,7 +103,7 @@ public final class AuthorizationService extends AuthorizationImplBase {
     return Dialled.of(address.getAddress(), address.getPortValue());
   }
 
-  private static ConnectQuestion question(AttributeContext attributes) {
+  private static ConnectQuestion question(AttributeContext attributes, Credentials credentials) {
     var http = attributes.getRequest().getHttp();
     var client = attributes.getSource().getAddress().getSocketAddress();
     return new ConnectQuestion(
@@ -109,10 +113,7 @@ public final class AuthorizationService extends AuthorizationImplBase {
         client.getAddress(),
         client.getAddress() + ":" + client.getPortValue(),
         http.getHeadersMap().getOrDefault("accept", ""),
-        new Credentials(
-            http.getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
-            attributes.getSource().getCertificate()),
-        true);
+        credentials);
   }
 
   private static CheckResponse answer(ConnectAnswer answer) {

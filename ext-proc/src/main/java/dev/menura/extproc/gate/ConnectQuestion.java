@@ -9,7 +9,6 @@ package dev.menura.extproc.gate;
 /// @param clientAddress the client's address with its port, which names its connection
 /// @param accept the `accept` header, empty where there is none
 /// @param credentials what the client presents to say who it is
-/// @param asked whether the client can be asked who it is: false where it knows of no proxy
 public record ConnectQuestion(
     boolean tunnel,
     String scheme,
@@ -17,8 +16,7 @@ public record ConnectQuestion(
     String clientIp,
     String clientAddress,
     String accept,
-    Credentials credentials,
-    boolean asked) {
+    Credentials credentials) {
 
   /// From a client that presents nothing.
   public ConnectQuestion(
@@ -28,12 +26,6 @@ public record ConnectQuestion(
       String clientIp,
       String clientAddress,
       String accept) {
-    this(tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE, true);
-  }
-
-  /// The same from a client that knows of no proxy, and says nothing to one.
-  ConnectQuestion unasked() {
-    return new ConnectQuestion(
-        tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE, false);
+    this(tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE);
   }
 }

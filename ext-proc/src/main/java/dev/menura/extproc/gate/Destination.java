@@ -6,18 +6,26 @@ import java.util.Optional;
 /// What is asked, beside the policy, of the place that a connection goes to.
 interface Destination {
   /// One that the first gate has resolved and checked.
-  Destination CHECKED =
-      new Destination() {
-        @Override
-        public Optional<Refusal> refusal() {
-          return Optional.empty();
-        }
+  Destination CHECKED = fixed(Optional.empty());
 
-        @Override
-        public boolean isNamed() {
-          return true;
-        }
-      };
+  /// One that is out of reach for this client.
+  static Destination refused(Refusal refusal) {
+    return fixed(Optional.of(refusal));
+  }
+
+  private static Destination fixed(Optional<Refusal> refusal) {
+    return new Destination() {
+      @Override
+      public Optional<Refusal> refusal() {
+        return refusal;
+      }
+
+      @Override
+      public boolean isNamed() {
+        return true;
+      }
+    };
+  }
 
   /// Why nothing may be dialled there, empty where it may.
   Optional<Refusal> refusal();

@@ -60,7 +60,8 @@ public final class Gate {
 
   /// Decides about a CONNECT, or about a plain HTTP request through the proxy.
   public ConnectAnswer connect(ConnectQuestion question) {
-    return connect(question, addresses::of);
+    return connect(
+        question, () -> callers.of(question.credentials(), question.clientIp()), addresses::of);
   }
 
   /// Decides about a request in clear text of a client that knows of no proxy.
@@ -69,7 +70,19 @@ public final class Gate {
       var connection = Connection.newBuilder().setId(ids.get()).setClientIp(question.clientIp());
       return refuse(policy.get(), connection, question, Refusal.MALFORMED_TARGET);
     }
-    return connect(question.unasked(), (host, port) -> dialled.of(addresses, host, port));
+    return connect(
+        question,
+        () -> unasked(question.clientIp()),
+        (host, port) -> dialled.of(addresses, host, port));
+  }
+
+  /// Who a client is that knows of no proxy, and can be asked for nothing.
+  private Callers.Answer unasked(String clientIp) {
+    return switch (callers.of(Credentials.NONE, clientIp)) {
+      case Callers.Answer.Known known -> known;
+      case Callers.Answer.Unknown(Callers.Reason reason, List<String> _) ->
+          new Callers.Answer.Unknown(reason, List.of());
+    };
   }
 
   /// How the addresses of a target are found.
@@ -77,7 +90,8 @@ public final class Gate {
     Addresses.Answer of(String host, int port);
   }
 
-  private ConnectAnswer connect(ConnectQuestion question, Finding finding) {
+  private ConnectAnswer connect(
+      ConnectQuestion question, Supplier<Callers.Answer> caller, Finding finding) {
     var rules = policy.get();
     var connection =
         Connection.newBuilder()
@@ -95,7 +109,7 @@ public final class Gate {
     if (!question.tunnel() && !question.scheme().equals("http")) {
       return refuse(rules, connection, question, Refusal.SCHEME);
     }
-    switch (callers.of(question.credentials(), question.clientIp())) {
+    switch (caller.get()) {
       case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
       case Callers.Answer.Unknown unknown -> {
         return unknown(rules, connection, question, unknown);
@@ -163,12 +177,15 @@ public final class Gate {
             .setHost(host)
             .setPort(dialled.port())
             .addAddresses(literal(dialled.address()));
-    var caller = callers.of(Credentials.NONE, clientIp);
-    if (caller instanceof Callers.Answer.Known(Facts.Client client)) {
-      Ticket.put(client, connection);
-    }
-    var decision =
-        new HelloDecision(
+    var destination =
+        switch (unasked(clientIp)) {
+          case Callers.Answer.Known(Facts.Client client) -> {
+            Ticket.put(client, connection);
+            yield Destination.of(dialled, host, addresses);
+          }
+          case Callers.Answer.Unknown unknown -> Destination.refused(Refusal.unknown(unknown));
+        };
+    return new HelloDecision(
             policy.get(),
             tls.get(),
             origins,
@@ -176,10 +193,8 @@ public final class Gate {
             log,
             connection.build(),
             hello,
-            Destination.of(dialled, host, addresses));
-    return caller instanceof Callers.Answer.Unknown unknown
-        ? decision.refuse(Refusal.unasked(unknown))
-        : decision.decide();
+            destination)
+        .decide();
   }
 
   private static ConnectAnswer admit(
@@ -206,7 +221,7 @@ public final class Gate {
       Connection.Builder connection,
       ConnectQuestion question,
       Callers.Answer.Unknown unknown) {
-    var refusal = question.asked() ? Refusal.unknown(unknown) : Refusal.unasked(unknown);
+    var refusal = Refusal.unknown(unknown);
     if (refusal.status() != Refusal.PROXY_AUTHENTICATION_REQUIRED) {
       return refuse(rules, connection, question, refusal);
     }

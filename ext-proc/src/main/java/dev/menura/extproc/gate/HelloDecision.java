@@ -100,12 +100,6 @@ final class HelloDecision {
     };
   }
 
-  /// Refuses whatever the policy says.
-  HelloAnswer refuse(Refusal refusal) {
-    var name = judgeName();
-    return name.isPresent() ? name.get() : refused(refusal);
-  }
-
   /// The client must name the host in its handshake that it named to the proxy.
   private Optional<HelloAnswer> judgeName() {
     if (hello.sni().isEmpty()) {

@@ -73,13 +73,6 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
     return of(reason.word(), asks ? reason.status() : 403, reason.detail());
   }
 
-  /// As [#unknown], of a client that knows of no proxy.
-  static Refusal unasked(Callers.Answer.Unknown unknown) {
-    var reason = unknown.reason();
-    int status = reason.status() == PROXY_AUTHENTICATION_REQUIRED ? 403 : reason.status();
-    return of(reason.word(), status, reason.detail());
-  }
-
   static Refusal address(String detail) {
     return of("address-refused", 403, detail);
   }

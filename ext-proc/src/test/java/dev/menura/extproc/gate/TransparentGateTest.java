@@ -164,6 +164,23 @@ class TransparentGateTest {
   }
 
   @Test
+  void asksARedirectedClientForNothing() {
+    given.callers =
+        (credentials, _) -> {
+          assertThat(credentials).isEqualTo(Credentials.NONE);
+          return new Callers.Answer.Unknown(Callers.Reason.MISSING, List.of("Basic"));
+        };
+    var tunnel = tunnel(hello("tls", "shop.test"));
+    assertThat(tunnel.connectionClass()).isEqualTo(Wire.CLASS_BLOCK);
+    assertThat(tunnel.connection().getRefusal().getStatus()).isEqualTo(403);
+    assertThat(request("plain.test"))
+        .isInstanceOfSatisfying(
+            ConnectAnswer.Refuse.class,
+            refuse -> assertThat(refuse.page().status()).isEqualTo(403));
+    assertThat(given.lastReason()).isEqualTo("credentials-missing");
+  }
+
+  @Test
   void takesNoConnectOnARedirectedConnection() {
     assertThat(
             given.gate.request(

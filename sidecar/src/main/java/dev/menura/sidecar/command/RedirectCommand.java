@@ -153,21 +153,21 @@ final class RedirectCommand implements Callable<Integer> {
 
   private Redirection redirection() {
     var all = ports.equals(List.of("all"));
-    return checked(
-        () ->
-            new Redirection(
-                scope(),
-                to == null ? transparentPort() : to,
-                all ? List.of() : each(ports, RedirectCommand::port),
-                each(addresses, RedirectCommand::block),
-                close));
+    return checked(() ->
+        new Redirection(
+            scope(),
+            to == null ? transparentPort() : to,
+            all ? List.of() : each(ports, RedirectCommand::port),
+            each(addresses, RedirectCommand::block),
+            close));
   }
 
   private Scope scope() {
     return switch (mode()) {
       case SIDECAR -> {
         refuse(interfaces, "--interface is for --mode gateway");
-        yield new Scope.OwnConnections(each(excludedUsers(), Account::new), each(groups, Account::new));
+        yield new Scope.OwnConnections(
+            each(excludedUsers(), Account::new), each(groups, Account::new));
       }
       case GATEWAY -> {
         refuse(users, "--exclude-user is for --mode sidecar: what Envoy opens is not forwarded");
@@ -236,10 +236,9 @@ final class RedirectCommand implements Callable<Integer> {
 
   private static Cidr block(String text) {
     return Cidr.parse(text)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "expected an address or a block such as 10.0.0.0/8, found '" + text + "'"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "expected an address or a block such as 10.0.0.0/8, found '" + text + "'"));
   }
 
   private static <T> List<T> each(List<String> texts, Function<String, T> type) {

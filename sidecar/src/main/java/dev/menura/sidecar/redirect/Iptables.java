@@ -86,7 +86,9 @@ public final class Iptables implements Rules {
     }
     filter.rule(source + "-p tcp" + reject + "tcp-reset");
     filter.rule(
-        source.stripTrailing() + reject + (ipv6 ? "icmp6-adm-prohibited" : "icmp-admin-prohibited"));
+        source.stripTrailing()
+            + reject
+            + (ipv6 ? "icmp6-adm-prohibited" : "icmp-admin-prohibited"));
   }
 
   private static void both(Table nat, Table filter, String match) {

@@ -55,7 +55,8 @@ public final class Machine {
 
   private static String missing(Rules rules) {
     var here = rules.debianPackage();
-    var other = rules instanceof Nftables ? "--iptables uses iptables" : "without --iptables it is nft";
+    var other =
+        rules instanceof Nftables ? "--iptables uses iptables" : "without --iptables it is nft";
     return here + " is not installed (apt-get install " + here + "); " + other;
   }
 }

@@ -34,7 +34,8 @@ public final class Nftables implements Rules {
           }
           case Forwarded(List<Interface> interfaces) -> {
             if (!interfaces.isEmpty()) {
-              var not = "iifname != " + set(interfaces.stream().map(i -> quoted(i.text())).toList());
+              var not =
+                  "iifname != " + set(interfaces.stream().map(i -> quoted(i.text())).toList());
               intercept.add(not + " return");
               others.add(not + " accept");
             }
@@ -80,8 +81,7 @@ public final class Nftables implements Rules {
     return Character.isDigit(account.text().charAt(0)) ? account.text() : quoted(account.text());
   }
 
-  private static void leftAlone(
-      List<Cidr> blocks, List<String> intercept, List<String> others) {
+  private static void leftAlone(List<Cidr> blocks, List<String> intercept, List<String> others) {
     for (Cidr block : blocks) {
       var there =
           (block.network() instanceof Inet4Address ? "ip" : "ip6") + " daddr " + text(block);

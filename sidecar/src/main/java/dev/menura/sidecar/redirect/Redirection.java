@@ -50,7 +50,8 @@ public record Redirection(
 
   /// A user or a group, by name or number.
   public record Account(String text) {
-    private static final Pattern FORM = Pattern.compile("[0-9]{1,10}|[A-Za-z_][A-Za-z0-9_.-]{0,31}");
+    private static final Pattern FORM =
+        Pattern.compile("[0-9]{1,10}|[A-Za-z_][A-Za-z0-9_.-]{0,31}");
 
     public Account {
       require(FORM, text, "a user or group is a name or a number");

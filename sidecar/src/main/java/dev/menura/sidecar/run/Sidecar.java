@@ -22,7 +22,6 @@ import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;

@@ -30,6 +30,7 @@ class AdminServerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             () -> "menura_events_total 3\n",
             notReady::get,
+            Optional::empty,
             () -> "[]\n");
   }
 
@@ -137,7 +138,7 @@ class AdminServerTest {
   void isNeverBoundToAnAddressThatOthersReach() {
     assertThatThrownBy(() ->
             AdminServer.start(
-                new InetSocketAddress("0.0.0.0", 0), () -> "", Optional::empty, () -> "[]"))
+                new InetSocketAddress("0.0.0.0", 0), () -> "", Optional::empty, Optional::empty, () -> "[]"))
         .hasMessageContaining("not a loopback address");
   }
 }

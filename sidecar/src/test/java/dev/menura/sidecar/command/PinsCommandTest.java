@@ -70,6 +70,7 @@ class PinsCommandTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             () -> "",
             Optional::empty,
+            Optional::empty,
             () -> EventLines.array(proposals));
     Files.writeString(
         data.resolve("ready.json"),

@@ -61,7 +61,14 @@ class RedirectCommandTest {
   void printsRulesForAGatewayThatClosesTheRest() {
     assertThat(
             run(
-                "--mode", "gateway", "--interface", "eth1", "--ports", "all", "--to", "4443",
+                "--mode",
+                "gateway",
+                "--interface",
+                "eth1",
+                "--ports",
+                "all",
+                "--to",
+                "4443",
                 "--close"))
         .isZero();
     assertThat(out.toString())
