@@ -1,5 +1,8 @@
 package dev.menura.controlplane;
 
+import dev.menura.policy.Listen;
+import io.envoyproxy.envoy.config.listener.v3.Listener;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Compiles what the operator wrote into Envoy's resources. A pure function: the same input gives
@@ -7,19 +10,29 @@ import java.util.List;
 public final class Compiler {
   private Compiler() {}
 
-  /// @param explicitAddress the IP address on which the explicit proxy listens
-  /// @param explicitPort its port, 0 for any free one
+  /// @param listen the IP addresses on which clients come in; port 0 is any free one
   /// @param policyVersion the version that the matchers of the exchange filters require
-  public static EnvoyResources compile(
-      String explicitAddress, int explicitPort, String policyVersion) {
+  public static EnvoyResources compile(Listen listen, String policyVersion) {
     var filters = ExchangeFilters.of(policyVersion);
     return new EnvoyResources(
         policyVersion,
-        List.of(
-            ExplicitListener.of(explicitAddress, explicitPort),
-            FrontListener.of(),
-            DecryptListener.of()),
+        listeners(listen),
         Clusters.all(),
         List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
+  }
+
+  private static List<Listener> listeners(Listen listen) {
+    var all = new ArrayList<Listener>();
+    listen
+        .addresses()
+        .forEach((way, address) ->
+            all.add(
+                switch (way) {
+                  case EXPLICIT -> ExplicitListener.of(address.host(), address.port());
+                  case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
+                }));
+    all.add(FrontListener.of());
+    all.add(DecryptListener.of());
+    return all;
   }
 }

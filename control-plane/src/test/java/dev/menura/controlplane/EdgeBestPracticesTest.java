@@ -3,6 +3,9 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -21,7 +24,10 @@ import org.junit.jupiter.api.Test;
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
 /// what the project adds to it.
 class EdgeBestPracticesTest {
-  private final EnvoyResources resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+  private static final Listen LISTEN =
+      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
+
+  private final EnvoyResources resources = Compiler.compile(LISTEN, "0123456789ab");
 
   @Test
   void limitsTheBuffersOfEveryListenerAndCluster() {
@@ -119,7 +125,8 @@ class EdgeBestPracticesTest {
         }
       }
     }
-    assertThat(gates).hasSize(1);
+    // The proxy's, and that of redirected requests in clear text.
+    assertThat(gates).hasSize(2);
     assertThat(gates).allSatisfy(gate -> assertThat(gate.getFailureModeAllow()).isFalse());
   }
 

@@ -6,6 +6,9 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
@@ -18,6 +21,7 @@ import io.envoyproxy.envoy.extensions.filters.http.lua.v3.Lua;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
+import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
@@ -45,6 +49,9 @@ class GoldenTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden");
 
+  private static final Listen LISTEN =
+      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
+
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
           .add(HttpConnectionManager.getDescriptor())
@@ -58,6 +65,7 @@ class GoldenTest {
           .add(io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor())
           .add(Config.getDescriptor())
           .add(HttpInspector.getDescriptor())
+          .add(OriginalDst.getDescriptor())
           .add(TlsInspector.getDescriptor())
           .add(PreserveCaseFormatterConfig.getDescriptor())
           .add(FilterStateInput.getDescriptor())
@@ -79,7 +87,7 @@ class GoldenTest {
 
   @Test
   void compilesToTheReviewedResources() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(LISTEN, "0123456789ab");
     for (String type :
         new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
       for (var entry : resources.ofType(type).entrySet()) {
@@ -93,7 +101,7 @@ class GoldenTest {
 
   @Test
   void compilesEverySlotAsTheFirst() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(LISTEN, "0123456789ab");
     var names = new ArrayList<String>();
     for (var cluster : resources.clusters()) {
       if (isFurtherSlot(cluster.getName())) {
@@ -158,8 +166,8 @@ class GoldenTest {
 
   @Test
   void compilesTheSameInputToTheSameBytes() {
-    assertThat(Compiler.compile("127.0.0.1", 3128, "0123456789ab"))
-        .isEqualTo(Compiler.compile("127.0.0.1", 3128, "0123456789ab"));
+    assertThat(Compiler.compile(LISTEN, "0123456789ab"))
+        .isEqualTo(Compiler.compile(LISTEN, "0123456789ab"));
   }
 
   private static void matches(String name, String json) throws IOException {

@@ -22,7 +22,12 @@ final class Origin implements AutoCloseable {
   private final int port;
 
   private Origin(String mode, List<String> flags) {
-    var command = new ArrayList<>(List.of(GoTools.program().toString(), mode));
+    this(List.of(), mode, flags);
+  }
+
+  private Origin(List<String> prefix, String mode, List<String> flags) {
+    var command = new ArrayList<>(prefix);
+    command.addAll(List.of(GoTools.program().toString(), mode));
     command.addAll(flags);
     process = new JsonLines(command);
     var address = process.await("listening").get("address").getAsString();
@@ -38,6 +43,29 @@ final class Origin implements AutoCloseable {
         new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
     all.addAll(List.of(flags));
     return new Origin("origin", all);
+  }
+
+  /// An origin on another machine.
+  ///
+  /// @param mode `origin`, or `origin-h3` for one that speaks HTTP/3 too
+  static Origin on(
+      Network.Machine machine,
+      String mode,
+      Path folder,
+      TestCertificate certificate,
+      String address) {
+    return new Origin(
+        machine.prefix(),
+        mode,
+        List.of(
+            "-address", address,
+            "-cert", file(folder, certificate.chainPem()),
+            "-key", file(folder, certificate.keyPem())));
+  }
+
+  /// As [#on], in clear text.
+  static Origin inClearOn(Network.Machine machine, String address) {
+    return new Origin(machine.prefix(), "origin", List.of("-address", address));
   }
 
   /// An origin that presents one certificate in its first handshake, and another one from then on.

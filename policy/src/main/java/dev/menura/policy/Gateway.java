@@ -8,7 +8,7 @@ import java.util.List;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
-    Listener explicit,
+    Listen listen,
     Upstream upstream,
     Certificates certificates,
     AuthorityKeys ca,
@@ -18,7 +18,7 @@ public record Gateway(
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
-          Listener.EXPLICIT,
+          Listen.STANDARD,
           new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
@@ -31,8 +31,6 @@ public record Gateway(
   /// @param host a name or an address, without brackets
   /// @param port zero stands for any free port
   public record Listener(String host, int port) {
-    static final Listener EXPLICIT = new Listener("127.0.0.1", 3128);
-
     /// The address in the form `host:port`, with brackets around an IPv6 address.
     @Override
     public String toString() {

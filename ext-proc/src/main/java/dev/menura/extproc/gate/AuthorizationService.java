@@ -25,10 +25,12 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,8 @@ public final class AuthorizationService extends AuthorizationImplBase {
           switch (text(metadata, GATE)) {
             case Wire.GATE_CONNECT -> connect(request.getAttributes());
             case Wire.GATE_HELLO -> hello(metadata, request.getAttributes());
+            case Wire.GATE_TRANSPARENT -> transparent(metadata, request.getAttributes());
+            case Wire.GATE_TRANSPARENT_REQUEST -> request(request.getAttributes());
             default -> denied().build();
           };
     } catch (RuntimeException e) {
@@ -83,21 +87,35 @@ public final class AuthorizationService extends AuthorizationImplBase {
   }
 
   private CheckResponse connect(AttributeContext attributes) {
+    return answer(gate.connect(question(attributes)));
+  }
+
+  private CheckResponse request(AttributeContext attributes) {
+    return answer(gate.request(question(attributes), dialled(attributes)));
+  }
+
+  private static Dialled dialled(AttributeContext attributes) {
+    var address = attributes.getDestination().getAddress().getSocketAddress();
+    return Dialled.of(address.getAddress(), address.getPortValue());
+  }
+
+  private static ConnectQuestion question(AttributeContext attributes) {
     var http = attributes.getRequest().getHttp();
     var client = attributes.getSource().getAddress().getSocketAddress();
-    boolean tunnel = http.getMethod().equals("CONNECT");
-    var question =
-        new ConnectQuestion(
-            tunnel,
-            http.getScheme().toLowerCase(Locale.ROOT),
-            http.getHost(),
-            client.getAddress(),
-            client.getAddress() + ":" + client.getPortValue(),
-            http.getHeadersMap().getOrDefault("accept", ""),
-            new Credentials(
-                http.getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
-                attributes.getSource().getCertificate()));
-    return switch (gate.connect(question)) {
+    return new ConnectQuestion(
+        http.getMethod().equals("CONNECT"),
+        http.getScheme().toLowerCase(Locale.ROOT),
+        http.getHost(),
+        client.getAddress(),
+        client.getAddress() + ":" + client.getPortValue(),
+        http.getHeadersMap().getOrDefault("accept", ""),
+        new Credentials(
+            http.getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
+            attributes.getSource().getCertificate()));
+  }
+
+  private static CheckResponse answer(ConnectAnswer answer) {
+    return switch (answer) {
       case ConnectAnswer.Refuse(var page) -> refused(page, List.of());
       case ConnectAnswer.Challenge(var page, var challenges) -> refused(page, challenges);
       case ConnectAnswer.Admit admit ->
@@ -141,24 +159,41 @@ public final class AuthorizationService extends AuthorizationImplBase {
   }
 
   private CheckResponse hello(Metadata metadata, AttributeContext attributes) {
-    var hello =
-        new Facts.Hello(
-            text(metadata, PROTOCOL),
-            attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
-            List.of());
-    return switch (gate.hello(Ticket.decode(text(metadata, TICKET)), hello)) {
+    var ticket = Ticket.decode(text(metadata, TICKET));
+    return answer(gate.hello(ticket, facts(metadata, attributes)), _ -> Map.of());
+  }
+
+  private CheckResponse transparent(Metadata metadata, AttributeContext attributes) {
+    var hello = facts(metadata, attributes);
+    var dialled = dialled(attributes);
+    var client = attributes.getSource().getAddress().getSocketAddress().getAddress();
+    return answer(
+        gate.transparent(client, dialled, hello),
+        tunnel ->
+            Map.of(
+                Wire.TARGET, dialled.target(hello.sni()), Wire.POOL, tunnel.connection().getId()));
+  }
+
+  private static Facts.Hello facts(Metadata metadata, AttributeContext attributes) {
+    return new Facts.Hello(
+        text(metadata, PROTOCOL),
+        attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
+        List.of());
+  }
+
+  /// @param more what goes onto the connection besides
+  private static CheckResponse answer(
+      HelloAnswer answer, Function<HelloAnswer.Tunnel, Map<String, String>> more) {
+    return switch (answer) {
       case HelloAnswer.Close _ -> denied().build();
-      case HelloAnswer.Tunnel tunnel ->
-          ok(Map.of(
-                  Wire.CONNECTION,
-                  Ticket.encode(tunnel.connection()),
-                  Wire.CLASS,
-                  tunnel.connectionClass(),
-                  Wire.MODE,
-                  tunnel.mode(),
-                  Wire.ADDRESS,
-                  tunnel.address()))
-              .build();
+      case HelloAnswer.Tunnel tunnel -> {
+        var state = new HashMap<>(more.apply(tunnel));
+        state.put(Wire.CONNECTION, Ticket.encode(tunnel.connection()));
+        state.put(Wire.CLASS, tunnel.connectionClass());
+        state.put(Wire.MODE, tunnel.mode());
+        state.put(Wire.ADDRESS, tunnel.address());
+        yield ok(state).build();
+      }
     };
   }
 

@@ -57,6 +57,29 @@ public final class Gate {
 
   /// Decides about a CONNECT, or about a plain HTTP request through the proxy.
   public ConnectAnswer connect(ConnectQuestion question) {
+    return connect(
+        question, () -> callers.of(question.credentials(), question.clientIp()), addresses::of);
+  }
+
+  /// Decides about a request in clear text of a client that knows of no proxy.
+  public ConnectAnswer request(ConnectQuestion question, Dialled dialled) {
+    if (question.tunnel()) {
+      var connection = Connection.newBuilder().setId(ids.get()).setClientIp(question.clientIp());
+      return refuse(policy.get(), connection, question, Refusal.MALFORMED_TARGET);
+    }
+    return connect(
+        question,
+        () -> callers.unasked(question.clientIp()),
+        (host, port) -> dialled.of(addresses, host, port));
+  }
+
+  /// How the addresses of a target are found.
+  private interface Finding {
+    Addresses.Answer of(String host, int port);
+  }
+
+  private ConnectAnswer connect(
+      ConnectQuestion question, Supplier<Callers.Answer> caller, Finding finding) {
     var rules = policy.get();
     var connection =
         Connection.newBuilder()
@@ -74,7 +97,7 @@ public final class Gate {
     if (!question.tunnel() && !question.scheme().equals("http")) {
       return refuse(rules, connection, question, Refusal.SCHEME);
     }
-    switch (callers.of(question.credentials(), question.clientIp())) {
+    switch (caller.get()) {
       case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
       case Callers.Answer.Unknown unknown -> {
         return unknown(rules, connection, question, unknown);
@@ -94,11 +117,13 @@ public final class Gate {
           ? admit(rules, connection, question, facts, "")
           : refuse(rules, connection, question, Refusal.byRule(decision, block));
     }
-    return switch (addresses.of(connection.getHost(), connection.getPort())) {
+    return switch (finding.of(connection.getHost(), connection.getPort())) {
       case Addresses.Answer.Refused(String detail) ->
           refuse(rules, connection, question, Refusal.address(detail));
       case Addresses.Answer.Unresolved(String detail) ->
           refuse(rules, connection, question, Refusal.unresolved(detail));
+      case Addresses.Answer.Elsewhere(String detail) ->
+          refuse(rules, connection, question, Refusal.nameNotAtAddress(detail));
       case Addresses.Answer.Checked(List<InetAddress> checked) -> {
         checked.forEach(address -> connection.addAddresses(literal(address)));
         yield admit(
@@ -116,7 +141,45 @@ public final class Gate {
       return new HelloAnswer.Close("no-ticket");
     }
     return new HelloDecision(
-            policy.get(), clientVersions.get(), origins, log, admitted.get(), hello)
+            policy.get(),
+            clientVersions.get(),
+            origins,
+            log,
+            admitted.get(),
+            hello,
+            Destination.CHECKED)
+        .decide();
+  }
+
+  /// Decides about a connection of a client that knows of no proxy, whose first bytes were seen.
+  public HelloAnswer transparent(String clientIp, Dialled dialled, Facts.Hello hello) {
+    var host =
+        HelloDecision.isName(hello.sni(), dialled.port())
+            ? hello.sni()
+            : literal(dialled.address());
+    var connection =
+        Connection.newBuilder()
+            .setId(ids.get())
+            .setClientIp(clientIp)
+            .setHost(host)
+            .setPort(dialled.port())
+            .addAddresses(literal(dialled.address()));
+    var destination =
+        switch (callers.unasked(clientIp)) {
+          case Callers.Answer.Known(Facts.Client client) -> {
+            Ticket.put(client, connection);
+            yield Destination.of(dialled, host, addresses);
+          }
+          case Callers.Answer.Unknown unknown -> Destination.closed(Refusal.unknown(unknown));
+        };
+    return new HelloDecision(
+            policy.get(),
+            clientVersions.get(),
+            origins,
+            log,
+            connection.build(),
+            hello,
+            destination)
         .decide();
   }
 

@@ -32,7 +32,11 @@ final class HelloDecision {
   private final GateLog log;
   private final Connection.Builder connection;
   private final Facts.Hello hello;
+  private final Destination destination;
   private Facts facts;
+
+  /// What the origin presented, where it was looked at.
+  private Optional<Origins.Look.Seen> looked = Optional.empty();
 
   HelloDecision(
       Policy rules,
@@ -40,12 +44,14 @@ final class HelloDecision {
       Origins origins,
       GateLog log,
       Connection admitted,
-      Facts.Hello hello) {
+      Facts.Hello hello,
+      Destination destination) {
     this.rules = rules;
     this.clientVersions = clientVersions;
     this.origins = origins;
     this.log = log;
     this.hello = hello;
+    this.destination = destination;
     this.connection =
         admitted.toBuilder()
             .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
@@ -58,6 +64,10 @@ final class HelloDecision {
     var name = judgeName();
     if (name.isPresent()) {
       return name.get();
+    }
+    var elsewhere = destination.refusal();
+    if (elsewhere.isPresent()) {
+      return refused(elsewhere.get());
     }
     var outcome = rules.onRequest(facts);
     var decided = carriedOut(outcome);
@@ -79,15 +89,18 @@ final class HelloDecision {
     if (hello.sni().isEmpty()) {
       return Optional.empty();
     }
-    var name = Authority.parse(hello.sni(), connection.getPort());
-    if (name.isEmpty()
-        || !name.get().host().equals(hello.sni())
-        || !TargetName.isSound(hello.sni())) {
+    if (!isName(hello.sni(), connection.getPort())) {
       return Optional.of(close(Refusal.MALFORMED_SNI));
     }
     return hello.sni().equals(connection.getHost())
         ? Optional.empty()
         : Optional.of(refused(Refusal.SNI_MISMATCH));
+  }
+
+  /// Whether the server name of a ClientHello is one in the form that names have here.
+  static boolean isName(String sni, int port) {
+    return Authority.parse(sni, port).filter(name -> name.host().equals(sni)).isPresent()
+        && TargetName.isSound(sni);
   }
 
   /// The answer where the policy has decided something other than to decrypt.
@@ -106,7 +119,25 @@ final class HelloDecision {
     if (connection.getAddressesCount() == 0) {
       return close(Refusal.POLICY_CHANGED);
     }
-    return tunnel(outcome, Wire.CLASS_PASSTHROUGH, Wire.CLASS_PASSTHROUGH);
+    return nameBelongs()
+        ? tunnel(outcome, Wire.CLASS_PASSTHROUGH, Wire.CLASS_PASSTHROUGH)
+        : refused(Refusal.NAME_NOT_AT_ADDRESS);
+  }
+
+  /// A name belongs to the address that a client dialled if it resolves to it, or if what is there
+  /// presents a valid certificate for the name.
+  private boolean nameBelongs() {
+    if (looked.filter(HelloDecision::isValid).isPresent() || destination.isNamed()) {
+      return true;
+    }
+    return looked.isEmpty()
+        && hello.protocol().equals("tls")
+        && look() instanceof Origins.Look.Seen seen
+        && isValid(seen);
+  }
+
+  private static boolean isValid(Origins.Look.Seen seen) {
+    return seen.certificate().problem().isEmpty();
   }
 
   private HelloAnswer clear() {
@@ -120,6 +151,13 @@ final class HelloDecision {
   }
 
   private HelloAnswer peek() {
+    return switch (look()) {
+      case Origins.Look.Unreachable unreachable -> refused(Refusal.unreachable(unreachable));
+      case Origins.Look.Seen seen -> seen(seen);
+    };
+  }
+
+  private Origins.Look look() {
     Origins.Look look = new Origins.Look.Unreachable("refused", "No address was tried.");
     var address = "";
     int tried = Math.min(connection.getAddressesCount(), ADDRESSES_TRIED_MAX);
@@ -131,13 +169,11 @@ final class HelloDecision {
               new InetSocketAddress(InetAddress.ofLiteral(address), connection.getPort()));
     }
     connection.clearAddresses().addAddresses(address);
-    return switch (look) {
-      case Origins.Look.Unreachable unreachable -> refused(Refusal.unreachable(unreachable));
-      case Origins.Look.Seen seen -> seen(seen);
-    };
+    return look;
   }
 
   private HelloAnswer seen(Origins.Look.Seen seen) {
+    looked = Optional.of(seen);
     var certificate = seen.certificate();
     facts = facts.with(certificate);
     connection.setUpstreamCertificate(
@@ -155,7 +191,7 @@ final class HelloDecision {
       return decided.get();
     }
     if (!certificate.problem().isEmpty()) {
-      return flawed(seen, outcome);
+      return nameBelongs() ? flawed(seen, outcome) : refused(Refusal.NAME_NOT_AT_ADDRESS);
     }
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);

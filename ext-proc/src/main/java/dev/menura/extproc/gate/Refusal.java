@@ -26,6 +26,10 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "sni-host-mismatch",
           403,
           "The TLS server name is not the host that the proxy was asked for.");
+  static final Refusal NAME_NOT_AT_ADDRESS =
+      nameNotAtAddress(
+          "The address that was dialled is none of this name's, and presents no valid certificate"
+              + " for it.");
   static final Refusal NO_SLOT =
       of(
           "no-slot",
@@ -70,6 +74,10 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
 
   static Refusal unresolved(String detail) {
     return of("name-not-resolved", 502, detail);
+  }
+
+  static Refusal nameNotAtAddress(String detail) {
+    return of("name-not-at-address", 403, detail);
   }
 
   static Refusal unreachable(Origins.Look.Unreachable look) {

@@ -30,6 +30,8 @@ final class GateFixture implements Addresses, Origins {
   final Gate gate;
 
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
+  Set<String> namesThere = Set.of();
+  boolean dialledIsRefused;
   Look look = seen("");
   Callers callers = Callers.ANYBODY;
   OptionalInt slot = OptionalInt.of(3);
@@ -104,6 +106,19 @@ final class GateFixture implements Addresses, Origins {
   public Answer of(String host, int port) {
     resolved.add(host + ":" + port);
     return answer;
+  }
+
+  @Override
+  public Answer dialled(InetAddress address, int port) {
+    return dialledIsRefused
+        ? new Answer.Refused("not allowed")
+        : new Answer.Checked(List.of(address));
+  }
+
+  @Override
+  public boolean has(String host, InetAddress address) {
+    resolved.add(host);
+    return namesThere.contains(host);
   }
 
   @Override

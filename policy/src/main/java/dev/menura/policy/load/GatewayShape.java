@@ -22,39 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The keys of the `Gateway` document.
 final class GatewayShape {
   private static final Gateway STANDARD = Gateway.STANDARD;
-  private static final Pattern LISTENER =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):([0-9]{1,5})");
-
-  private static final Field<Gateway.Listener> ADDRESS =
-      Field.withDefault(
-          "address",
-          Types.text("host:port, as 127.0.0.1:3128", GatewayShape::listener),
-          STANDARD.explicit(),
-          STANDARD.explicit().toString(),
-          "Where clients reach the proxy; port 0 is any free port.");
-
-  private static final Field<Gateway.Listener> EXPLICIT =
-      section(
-          "explicit",
-          List.of(ADDRESS),
-          found -> found.get(ADDRESS),
-          STANDARD.explicit(),
-          "The proxy that clients are configured with.");
-
-  private static final Field<Gateway.Listener> LISTEN =
-      section(
-          "listen",
-          List.of(EXPLICIT),
-          found -> found.get(EXPLICIT),
-          STANDARD.explicit(),
-          "How traffic comes in.");
-
   private static final Field<Boolean> SYSTEM_ROOTS =
       Field.withDefault(
           "system-roots",
@@ -194,10 +165,10 @@ final class GatewayShape {
             "Which origins are trusted and dialled.");
     Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS, clients),
+        List.of(ListenShape.LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS, clients),
         found ->
             new Gateway(
-                found.get(LISTEN),
+                found.get(ListenShape.LISTEN),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
@@ -239,16 +210,6 @@ final class GatewayShape {
     names.forEach(
         (name, addresses) -> patterns.put(HostPattern.parse(name).orElseThrow(), addresses));
     return new HostAddresses(patterns);
-  }
-
-  private static Optional<Gateway.Listener> listener(String text) {
-    Matcher matcher = LISTENER.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
-      return Optional.empty();
-    }
-    String bare = matcher.group(1).replaceAll("[\\[\\]]", "");
-    int port = Integer.parseInt(matcher.group(2));
-    return HostPattern.normalised(bare).map(_ -> new Gateway.Listener(bare, port));
   }
 
   private static Field<Duration> timeout(String name, Duration standard, String doc) {

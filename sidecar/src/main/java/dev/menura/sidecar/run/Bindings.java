@@ -1,6 +1,8 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.admin.AdminServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -19,7 +21,13 @@ final class Bindings {
   private Bindings() {}
 
   /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
-  static void requireFree(Gateway.Listener listener) throws CannotStart {
+  static void requireFree(Listen listen) throws CannotStart {
+    for (var way : listen.addresses().entrySet()) {
+      requireFree(way.getKey(), way.getValue());
+    }
+  }
+
+  private static void requireFree(Way way, Gateway.Listener listener) throws CannotStart {
     if (listener.port() == 0) {
       return;
     }
@@ -32,8 +40,17 @@ final class Bindings {
               + listener
               + " ("
               + e.getMessage()
-              + "); name another address with --listen HOST:PORT");
+              + "); name another address with "
+              + flag(way)
+              + " HOST:PORT");
     }
+  }
+
+  private static String flag(Way way) {
+    return switch (way) {
+      case EXPLICIT -> "--listen";
+      case TRANSPARENT -> "--transparent";
+    };
   }
 
   /// Starts the admin server.

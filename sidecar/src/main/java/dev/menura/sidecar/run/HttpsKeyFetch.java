@@ -61,6 +61,7 @@ final class HttpsKeyFetch implements KeyFetch {
       case Addresses.Answer.Checked(List<InetAddress> checked) -> checked.getFirst();
       case Addresses.Answer.Refused(String detail) -> throw new IOException(detail);
       case Addresses.Answer.Unresolved(String detail) -> throw new IOException(detail);
+      case Addresses.Answer.Elsewhere(String detail) -> throw new IOException(detail);
     };
   }
 

@@ -2,24 +2,30 @@ package dev.menura.sidecar.run;
 
 import dev.menura.controlplane.Acknowledgements;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether traffic can flow, and where: an Envoy is connected and configured, and its listener's
-/// port is known. It looks again whenever something about that has changed, and keeps `ready.json`
-/// true. Thread-safe.
+/// Whether traffic can flow, and where: an Envoy is connected and configured, and its listeners'
+/// ports are known. It looks again whenever something about that has changed, and keeps
+/// `ready.json` true. Thread-safe.
 final class Readiness implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
@@ -30,7 +36,7 @@ final class Readiness implements AutoCloseable {
   private final Acknowledgements acknowledgements;
   private final Optional<EnvoyProcess> envoy;
   private final EnvoyAdmin envoyAdmin;
-  private final Gateway.Listener explicit;
+  private final Listen listen;
   private final String admin;
   private final Path ca;
   private final Path file;
@@ -40,10 +46,10 @@ final class Readiness implements AutoCloseable {
   private volatile @Nullable Learnt learnt;
   private @Nullable Ready written;
 
-  /// The proxy's port, as the Envoy said that was the so-and-so-many-th to connect.
-  private record Learnt(long connection, int port) {}
+  /// Where Envoy listens, as the one said that was the so-and-so-many-th to connect.
+  private record Learnt(long connection, Map<Way, Integer> ports) {}
 
-  /// @param explicit where the proxy is to listen; port 0 is any
+  /// @param listen where Envoy is to listen; port 0 is any
   /// @param admin where the admin server listens
   /// @param ca the file with the authority's certificate
   /// @param file where `ready.json` is put
@@ -51,7 +57,7 @@ final class Readiness implements AutoCloseable {
       Sidecar sidecar,
       Optional<EnvoyProcess> envoy,
       EnvoyAdmin envoyAdmin,
-      Gateway.Listener explicit,
+      Listen listen,
       String admin,
       Path ca,
       Path file) {
@@ -59,7 +65,7 @@ final class Readiness implements AutoCloseable {
     this.acknowledgements = sidecar.xds().acknowledgements();
     this.envoy = envoy;
     this.envoyAdmin = envoyAdmin;
-    this.explicit = explicit;
+    this.listen = listen;
     this.admin = admin;
     this.ca = ca;
     this.file = file;
@@ -88,14 +94,28 @@ final class Readiness implements AutoCloseable {
               ? "waiting for Envoy to acknowledge its configuration"
               : "waiting for Envoy to connect");
     }
-    return port().isEmpty()
-        ? Optional.of("waiting for Envoy to listen on " + explicit)
+    return ports().isEmpty()
+        ? Optional.of("waiting for Envoy to listen on " + shown(listen.addresses().values()))
         : Optional.empty();
   }
 
   /// The proxy's address, with its real port where that is known.
   Gateway.Listener proxy() {
-    return new Gateway.Listener(explicit.host(), port().orElse(explicit.port()));
+    return listeners().explicit();
+  }
+
+  /// The addresses of all listeners, with their real ports where those are known.
+  private Listen listeners() {
+    var known = listen;
+    for (var port : ports().entrySet()) {
+      var address = listen.at(port.getKey()).orElseThrow();
+      known = known.with(port.getKey(), new Gateway.Listener(address.host(), port.getValue()));
+    }
+    return known;
+  }
+
+  private static String shown(Collection<Gateway.Listener> addresses) {
+    return addresses.stream().map(Gateway.Listener::toString).collect(Collectors.joining(", "));
   }
 
   /// Waits until traffic can flow for the first time.
@@ -119,11 +139,11 @@ final class Readiness implements AutoCloseable {
   }
 
   /// What was learnt from an Envoy before the last one connected is worth nothing.
-  private OptionalInt port() {
+  private Map<Way, Integer> ports() {
     Learnt known = learnt;
     return known != null && known.connection() == acknowledgements.connections()
-        ? OptionalInt.of(known.port())
-        : OptionalInt.empty();
+        ? known.ports()
+        : Map.of();
   }
 
   private void keep() {
@@ -144,7 +164,7 @@ final class Readiness implements AutoCloseable {
 
   /// @return false where it has to look again though nothing changes
   private boolean look() {
-    if (acknowledgements.anyEnvoyIsConfigured() && port().isEmpty() && !learn()) {
+    if (acknowledgements.anyEnvoyIsConfigured() && ports().isEmpty() && !learn()) {
       return false;
     }
     try {
@@ -167,16 +187,22 @@ final class Readiness implements AutoCloseable {
   private boolean learn() {
     long connection = acknowledgements.connections();
     try {
-      OptionalInt port = envoyAdmin.portOf("explicit");
-      if (port.isEmpty()) {
-        return false;
+      var ports = new EnumMap<Way, Integer>(Way.class);
+      for (Way way : listen.addresses().keySet()) {
+        OptionalInt port = envoyAdmin.portOf(way.word());
+        if (port.isEmpty()) {
+          return false;
+        }
+        ports.put(way, port.getAsInt());
       }
+      ports.values().forEach(sidecar.own()::add);
       Learnt before = learnt;
-      if (before != null && before.port() != port.getAsInt()) {
-        sidecar.own().remove(before.port());
+      if (before != null) {
+        before.ports().values().stream()
+            .filter(port -> !ports.containsValue(port))
+            .forEach(sidecar.own()::remove);
       }
-      sidecar.own().add(port.getAsInt());
-      learnt = new Learnt(connection, port.getAsInt());
+      learnt = new Learnt(connection, Map.copyOf(ports));
       return true;
     } catch (IOException e) {
       LOG.atDebug().setCause(e).log("Envoy's admin interface does not answer yet");
@@ -190,9 +216,11 @@ final class Readiness implements AutoCloseable {
     if (before != null && !sidecar.everyEnvoyRunsThePolicy()) {
       return;
     }
-    String proxy = proxy().toString();
-    var ready =
-        new Ready(proxy, admin, ca, sidecar.documents().version(), Map.of("explicit", proxy));
+    var listeners = new HashMap<String, String>();
+    listeners()
+        .addresses()
+        .forEach((way, address) -> listeners.put(way.word(), address.toString()));
+    var ready = new Ready(proxy().toString(), admin, ca, sidecar.documents().version(), listeners);
     if (!ready.equals(before)) {
       ready.write(file);
       written = ready;

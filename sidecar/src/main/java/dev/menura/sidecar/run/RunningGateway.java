@@ -53,17 +53,15 @@ public final class RunningGateway implements AutoCloseable {
               new PolicyLoader(Detectors.kinds()),
               new PolicyReload(this::sidecar, meters));
       var documents = watch.load();
-      var explicit = options.listen().orElse(documents.gateway().explicit());
+      var listen = options.listen(documents.gateway().listen());
       if (options.envoy().isPresent()) {
         EnvoyProcess.endStale(data.envoyPid());
-        Bindings.requireFree(explicit);
+        Bindings.requireFree(listen);
       }
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
-          open(
-              Sidecar.start(
-                  data.root(), data.sidecarSocket(), documents, explicit, events, meters));
+          open(Sidecar.start(data.root(), data.sidecarSocket(), documents, listen, events, meters));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
@@ -78,7 +76,7 @@ public final class RunningGateway implements AutoCloseable {
                   sidecar,
                   envoy,
                   new EnvoyAdmin(data.adminSocket()),
-                  explicit,
+                  listen,
                   adminAddress(),
                   data.ca(),
                   data.readyFile()));

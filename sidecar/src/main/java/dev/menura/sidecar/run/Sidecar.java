@@ -17,7 +17,7 @@ import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
-import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +39,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final PolicyInForce policy;
   private final OwnListeners own;
-  private final Gateway.Listener explicit;
+  private final Listen listen;
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final ExecutorService threads;
@@ -48,14 +48,14 @@ public final class Sidecar implements AutoCloseable {
   private Sidecar(
       PolicyInForce policy,
       OwnListeners own,
-      Gateway.Listener explicit,
+      Listen listen,
       CertificateProvider certificates,
       XdsServer xds,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
     this.own = own;
-    this.explicit = explicit;
+    this.listen = listen;
     this.certificates = certificates;
     this.xds = xds;
     this.threads = threads;
@@ -67,14 +67,14 @@ public final class Sidecar implements AutoCloseable {
   /// @param data the data directory, whose `ca` directory holds the certificate authority
   /// @param socketPath in a directory that only its owner may enter
   /// @param documents the policy to begin with
-  /// @param explicit where Envoy listens, as the document or a flag says
+  /// @param listen where Envoy listens, as the document or flags say
   /// @throws AuthorityException where the authority's files cannot be used; for the operator
   /// @throws IOException where the socket cannot be bound
   public static Sidecar start(
       Path data,
       Path socketPath,
       Documents documents,
-      Gateway.Listener explicit,
+      Listen listen,
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
@@ -143,10 +143,10 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    xds.publish(Compiler.compile(listen, documents.version()));
     try {
       return new Sidecar(
-          policy, own, explicit, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+          policy, own, listen, certificates, xds, threads, GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -163,8 +163,8 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
-    if (!before.explicit().equals(after.explicit())
+    xds.publish(Compiler.compile(listen, documents.version()));
+    if (!before.listen().equals(after.listen())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())) {
       LOG.atWarn()
