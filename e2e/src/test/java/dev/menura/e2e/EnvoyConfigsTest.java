@@ -15,7 +15,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
@@ -38,6 +41,7 @@ class EnvoyConfigsTest {
   private static final Pattern PROMISE =
       Pattern.compile(
           "# +(?<method>GET|POST) https://(?<host>[a-z.]+)(?<path>/\\S*)(?: with '(?<body>.*)')?"
+              + "(?: as (?<user>[a-z]+))?"
               + " -> (?<verdict>\\w+)(?: by (?<rule>[\\w-]+))?"
               + "(?:, observed (?<observed>\\w+) by (?<observedRule>[\\w-]+))?");
 
@@ -93,9 +97,10 @@ class EnvoyConfigsTest {
     var hosts = promises.stream().map(promise -> promise.group("host")).distinct();
     var gateway =
         Lab.GATEWAY.replace(
-            "\"*.test\": 127.0.0.1",
-            hosts.map(host -> host + ": 127.0.0.1").collect(Collectors.joining(", ")));
-    try (var lab = Lab.startWith(folder, gateway, text)) {
+                "\"*.test\": 127.0.0.1",
+                hosts.map(host -> host + ": 127.0.0.1").collect(Collectors.joining(", ")))
+            + clients(policy);
+    try (var lab = Lab.startWith(folder, gateway, text, further(policy))) {
       for (MatchResult promise : promises) {
         keep(lab, promise);
       }
@@ -113,6 +118,24 @@ class EnvoyConfigsTest {
       }
     }
     return text.toString();
+  }
+
+  /// The end of the gateway's document, where it says who may ask.
+  private static String clients(Path policy) throws IOException {
+    var gateway = policy.resolve("gateway.yaml");
+    var text = Files.exists(gateway) ? Files.readString(gateway) : "";
+    int clients = text.indexOf("  clients:");
+    return clients < 0 ? "" : text.substring(clients);
+  }
+
+  private static Map<String, String> further(Path policy) throws IOException {
+    Map<String, String> texts = new HashMap<>();
+    try (var files = Files.list(policy)) {
+      for (Path file : files.filter(each -> !each.toString().endsWith(".yaml")).toList()) {
+        texts.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    return texts;
   }
 
   private void keep(Lab lab, MatchResult promise) throws IOException {
@@ -145,9 +168,15 @@ class EnvoyConfigsTest {
     Files.writeString(both, Files.readString(lab.ca()) + Files.readString(lab.originRoot()));
     var url = origin.url(promise.group("host"), promise.group("path"));
     var body = promise.group("body");
-    return body == null
-        ? Curl.through(lab, url, "--cacert", both.toString())
-        : Curl.through(lab, url, "--cacert", both.toString(), "--data", body);
+    var user = promise.group("user");
+    var arguments = new ArrayList<>(List.of("--cacert", both.toString()));
+    if (body != null) {
+      arguments.addAll(List.of("--data", body));
+    }
+    if (user != null) {
+      arguments.addAll(List.of("--proxy-user", user + ":try-" + user));
+    }
+    return Curl.through(lab, url, arguments.toArray(String[]::new));
   }
 
   private static boolean fits(GatewayEvent event, MatchResult promise) {

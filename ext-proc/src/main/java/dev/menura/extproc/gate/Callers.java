@@ -10,6 +10,15 @@ public interface Callers {
 
   Answer of(Credentials credentials, String clientIp);
 
+  /// The same of a client that knows of no proxy, and so can neither be asked nor answer: by its
+  /// address alone.
+  default Answer unasked(String clientIp) {
+    return switch (of(Credentials.NONE, clientIp)) {
+      case Answer.Known known -> known;
+      case Answer.Unknown(Reason reason, var _) -> new Answer.Unknown(reason, List.of());
+    };
+  }
+
   /// What was found out.
   sealed interface Answer {
     /// The client goes on. Where nothing is required, that may be one of which nothing is known.

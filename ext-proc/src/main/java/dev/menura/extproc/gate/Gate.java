@@ -72,17 +72,8 @@ public final class Gate {
     }
     return connect(
         question,
-        () -> unasked(question.clientIp()),
+        () -> callers.unasked(question.clientIp()),
         (host, port) -> dialled.of(addresses, host, port));
-  }
-
-  /// Who a client is that knows of no proxy, and can be asked for nothing.
-  private Callers.Answer unasked(String clientIp) {
-    return switch (callers.of(Credentials.NONE, clientIp)) {
-      case Callers.Answer.Known known -> known;
-      case Callers.Answer.Unknown(Callers.Reason reason, List<String> _) ->
-          new Callers.Answer.Unknown(reason, List.of());
-    };
   }
 
   /// How the addresses of a target are found.
@@ -178,7 +169,7 @@ public final class Gate {
             .setPort(dialled.port())
             .addAddresses(literal(dialled.address()));
     var destination =
-        switch (unasked(clientIp)) {
+        switch (callers.unasked(clientIp)) {
           case Callers.Answer.Known(Facts.Client client) -> {
             Ticket.put(client, connection);
             yield Destination.of(dialled, host, addresses);
