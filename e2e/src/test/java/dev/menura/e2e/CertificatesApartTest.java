@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -160,6 +161,7 @@ class CertificatesApartTest {
   }
 
   @Test
+  @Tag("long")
   @Order(3)
   void theCommandsOfTheAuthoritySayThatItIsElsewhere() {
     for (String command : List.of("show", "rotate", "export")) {
@@ -284,6 +286,7 @@ class CertificatesApartTest {
   }
 
   @Test
+  @Tag("long")
   @Order(6)
   void k11ARotationThereReachesTheGatewaysClients() throws Exception {
     String before = Files.readString(gateway.ca());
@@ -301,6 +304,7 @@ class CertificatesApartTest {
   }
 
   @Test
+  @Tag("long")
   @Order(7)
   void aDataDirectoryWithAnAuthorityIsRefused() throws Exception {
     Path own = folder.resolve("own");
