@@ -34,6 +34,11 @@ final class Browser implements AutoCloseable {
   /// @param proxy `host:port`
   /// @param trusted PEM files of authorities to import
   static Browser start(Path home, String proxy, Path... trusted) {
+    return start(home, new Proxy("http://" + proxy), trusted);
+  }
+
+  /// Starts a browser whose user answers the proxy's question.
+  static Browser start(Path home, Proxy proxy, Path... trusted) {
     Missing.skipUnlessFound("chromium", "chromium");
     Missing.skipUnlessFound("certutil", "libnss3-tools");
     importAuthorities(home, trusted);
@@ -51,7 +56,7 @@ final class Browser implements AutoCloseable {
                   new BrowserType.LaunchOptions()
                       .setExecutablePath(onPath("chromium"))
                       .setEnv(environment)
-                      .setProxy(new Proxy("http://" + proxy)));
+                      .setProxy(proxy));
       return new Browser(playwright, chromium);
     } catch (RuntimeException e) {
       playwright.close();
