@@ -37,8 +37,12 @@ final class Browser implements AutoCloseable {
   /// @param proxy `host:port`
   /// @param trusted PEM files of authorities to import
   static Browser start(Path home, String proxy, Path... trusted) {
-    return start(
-        home, new BrowserType.LaunchOptions().setProxy(new Proxy("http://" + proxy)), trusted);
+    return start(home, new Proxy("http://" + proxy), trusted);
+  }
+
+  /// Starts a browser whose user answers the proxy's question.
+  static Browser start(Path home, Proxy proxy, Path... trusted) {
+    return start(home, new BrowserType.LaunchOptions().setProxy(proxy), trusted);
   }
 
   /// Starts a browser without a proxy, for which every name has the address of this machine.

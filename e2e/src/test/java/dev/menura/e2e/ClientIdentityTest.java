@@ -2,6 +2,7 @@ package dev.menura.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.options.Proxy;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -150,6 +151,23 @@ class ClientIdentityTest {
       assertThat(Curl.through(lab, url, "--proxy-user", "ann:" + SECRET).log())
           .contains("HTTP/1.1 407");
       assertThat(Curl.through(lab, url, "--proxy-user", "ann:another").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aBrowserAnswersTheQuestion() throws IOException {
+    try (var lab =
+            Lab.startWith(
+                Files.createDirectory(folder.resolve("data")), gateway(BASIC), STAFF_ONLY, files());
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
+      var url = origin.url("shop.test", "/");
+      var proxy = new Proxy("http://" + lab.proxy()).setUsername("ann");
+      var home = Files.createDirectory(folder.resolve("home"));
+      try (var browser = Browser.start(home, proxy.setPassword(SECRET), lab.ca());
+          var page = browser.page()) {
+        assertThat(page.navigate(url).status()).isEqualTo(200);
+      }
+      assertThat(lab.awaitExchange("shop.test").common().caller().user()).isEqualTo("ann");
     }
   }
 

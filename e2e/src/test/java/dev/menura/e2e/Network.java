@@ -76,14 +76,24 @@ final class Network implements AutoCloseable {
     // So that what nobody answers for is dialled all the same.
     gateway.route(ORIGIN, ORIGIN_6);
     origins.route("203.0.113.1", "2001:db8:2::1");
-    gateway.required(
-        "sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
+    gateway.required("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
   }
 
   private static void link(Machine one, String oneEnd, Machine other, String otherEnd) {
     required(
-        "ip", "link", "add", oneEnd, "netns", one.name, "type", "veth", "peer", "name", otherEnd,
-        "netns", other.name);
+        "ip",
+        "link",
+        "add",
+        oneEnd,
+        "netns",
+        one.name,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        otherEnd,
+        "netns",
+        other.name);
   }
 
   /// What a command said, and how it ended.

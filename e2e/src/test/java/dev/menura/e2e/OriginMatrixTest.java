@@ -2,6 +2,8 @@ package dev.menura.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Crypto;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.MintLimits;
@@ -172,11 +174,12 @@ class OriginMatrixTest {
   }
 
   /// An origin with a certificate of the gateway's own authority.
-  private static Row ofOurOwn(Lab lab) {
+  private static Row ofOurOwn(Lab lab) throws AuthorityException {
     Leaf leaf;
     try (var minter =
         new Minter(
-            lab.sidecar().certificates().authority(),
+            CertificateAuthority.open(
+                lab.data.resolve("ca"), Crypto.preferred(), Clock.systemUTC(), new SecureRandom()),
             MintLimits.DEFAULT,
             Crypto.preferred(),
             Clock.systemUTC(),

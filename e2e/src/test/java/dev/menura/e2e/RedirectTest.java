@@ -84,8 +84,7 @@ class RedirectTest {
 
   /// A client that trusts the origins' own root.
   private Curl trusting(List<String> prefix, String url) {
-    return gateway.curl(
-        prefix, url, Network.ORIGIN, "--cacert", gateway.originRoot().toString());
+    return gateway.curl(prefix, url, Network.ORIGIN, "--cacert", gateway.originRoot().toString());
   }
 
   private static void isDirect(Curl answer) {
@@ -151,8 +150,7 @@ class RedirectTest {
   @ValueSource(strings = {"nft", "iptables"})
   void saysThatItNeedsRights(String program) {
     var command =
-        new ArrayList<>(
-            List.of("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"));
+        new ArrayList<>(List.of("setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin"));
     command.addAll(
         RedirectedGateway.menura(with(program, "redirect", "--exclude-user", "1000", "--apply")));
     var answer = gateway.network.gateway.run(command.toArray(String[]::new));

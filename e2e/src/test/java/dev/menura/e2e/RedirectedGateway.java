@@ -114,9 +114,7 @@ final class RedirectedGateway implements AutoCloseable {
   }
 
   Curl curl(List<String> prefix, String url, String at, String... more) {
-    var arguments =
-        new ArrayList<>(
-            List.of("--noproxy", "*", "--cacert", ca().toString()));
+    var arguments = new ArrayList<>(List.of("--noproxy", "*", "--cacert", ca().toString()));
     if (!at.isEmpty()) {
       arguments.addAll(List.of("--connect-to", "::" + bracketed(at) + ":"));
     }
@@ -135,7 +133,13 @@ final class RedirectedGateway implements AutoCloseable {
     var command = new ArrayList<>(network.client.prefix());
     command.addAll(
         List.of(
-            GoTools.program().toString(), "direct", "-url", url, "-dial", at, "-cacert",
+            GoTools.program().toString(),
+            "direct",
+            "-url",
+            url,
+            "-dial",
+            at,
+            "-cacert",
             ca().toString()));
     command.addAll(List.of(more));
     return new JsonLines(command);

@@ -56,7 +56,12 @@ class TransparentTest {
         gateway
             .root()
             .leaf(
-                "shop.test", "twin.test", "bank.test", "bets.test", Network.ORIGIN, Network.ORIGIN_6);
+                "shop.test",
+                "twin.test",
+                "bank.test",
+                "bets.test",
+                Network.ORIGIN,
+                Network.ORIGIN_6);
     origin = origin(folder, names, Network.ORIGIN + ":443");
     other = origin(folder, gateway.root().leaf("twin.test"), Network.OTHER_ORIGIN + ":443");
     origin(folder, names, "[" + Network.ORIGIN_6 + "]:443");
@@ -81,10 +86,9 @@ class TransparentTest {
   }
 
   private JsonObject connectionTo(String host) {
-    return gateway.awaitEvent(
-        event ->
-            event.get("type").getAsString().equals("connection")
-                && event.get("host").getAsString().equals(host));
+    return gateway.awaitEvent(event ->
+        event.get("type").getAsString().equals("connection")
+            && event.get("host").getAsString().equals(host));
   }
 
   private static String reason(JsonObject event) {
@@ -99,11 +103,10 @@ class TransparentTest {
     assertThat(answer.issuer()).contains("Menura CA");
     assertThat(answer.body()).contains("hello from shop.test/hello");
     var exchange =
-        gateway.awaitEvent(
-            event ->
-                event.get("type").getAsString().equals("exchange")
-                    && event.get("host").getAsString().equals("shop.test")
-                    && event.get("client").getAsString().equals(client));
+        gateway.awaitEvent(event ->
+            event.get("type").getAsString().equals("exchange")
+                && event.get("host").getAsString().equals("shop.test")
+                && event.get("client").getAsString().equals(client));
     assertThat(exchange.get("rule").getAsString()).isEqualTo("all");
     assertThat(connectionTo("shop.test").getAsJsonObject("tls").get("class").getAsString())
         .isEqualTo("trusted");
@@ -203,9 +206,15 @@ class TransparentTest {
     var answer = gateway.curl("http://elsewhere.test/", Network.ORIGIN);
     assertThat(answer.status()).as(answer.log()).isEqualTo(403);
     assertThat(answer.body()).contains("name-not-at-address");
-    assertThat(gateway.curl("http://plain.test/", Network.ORIGIN, "-H", "Host: elsewhere.test").status())
+    assertThat(
+            gateway
+                .curl("http://plain.test/", Network.ORIGIN, "-H", "Host: elsewhere.test")
+                .status())
         .isEqualTo(403);
-    assertThat(gateway.curl("http://plain.test/", Network.ORIGIN, "-H", "Host: plain.test:8080").status())
+    assertThat(
+            gateway
+                .curl("http://plain.test/", Network.ORIGIN, "-H", "Host: plain.test:8080")
+                .status())
         .isEqualTo(403);
     assertThat(clear.requests()).isEqualTo(before);
   }

@@ -4,7 +4,6 @@ import dev.menura.policy.net.Cidr;
 import java.net.InetAddress;
 import java.net.URI;
 import java.security.cert.X509Certificate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,11 +32,16 @@ public record Clients(
 
   /// The machine at an address, by the smallest block that holds it; the first of equals.
   public Optional<Machine> machine(InetAddress address) {
-    return machines.stream()
-        .filter(machine -> machine.prefix(address) >= 0)
-        .max(
-            Comparator.<Machine>comparingInt(machine -> machine.prefix(address))
-                .thenComparing(Comparator.comparingInt(machines::indexOf).reversed()));
+    Optional<Machine> found = Optional.empty();
+    int longest = -1;
+    for (Machine machine : machines) {
+      int prefix = machine.prefix(address);
+      if (prefix > longest) {
+        found = Optional.of(machine);
+        longest = prefix;
+      }
+    }
+    return found;
   }
 
   /// The users of a password file.

@@ -48,9 +48,10 @@ public final class Identities implements Callers {
   @Override
   public Answer of(Credentials credentials, String clientIp) {
     Ways now = inForce();
-    Optional<InetAddress> address = Cidr.address(clientIp);
+    Optional<InetAddress> address = address(clientIp);
     Check check =
-        address.isPresent() ? now.check(credentials.authorization(), address.get()) : Ways.NOTHING;
+        now.check(
+            credentials.authorization(), address.orElseGet(InetAddress::getLoopbackAddress));
     if (check instanceof Check.Failed(Reason reason) && reason != Reason.MISSING) {
       return new Answer.Unknown(reason, now.challenges());
     }
@@ -63,6 +64,12 @@ public final class Identities implements Callers {
     return known || !now.clients().required()
         ? new Answer.Known(client)
         : new Answer.Unknown(Reason.MISSING, now.challenges());
+  }
+
+  /// Without the zone of an IPv6 address (RFC 4007 11).
+  private static Optional<InetAddress> address(String clientIp) {
+    int zone = clientIp.indexOf('%');
+    return Cidr.address(zone < 0 ? clientIp : clientIp.substring(0, zone));
   }
 
   private static Facts.Client client(
@@ -90,11 +97,15 @@ public final class Identities implements Callers {
   }
 
   /// What was remembered of one policy's users does not outlive a change of them.
+  @SuppressWarnings("ReferenceEquality") // the same one is equal, and cheap to see
   private Ways inForce() {
     Clients given = clients.get();
     Ways now = ways;
-    if (!now.clients().equals(given)) {
-      now = ways(given);
+    if (now.clients() != given) {
+      now =
+          now.clients().equals(given)
+              ? new Ways(given, now.passwords(), now.tokens())
+              : ways(given);
       ways = now;
     }
     return now;
