@@ -202,9 +202,16 @@ public final class Validator {
   }
 
   private Verdict revocation(Way way, List<X509> sent) {
+    boolean branches =
+        sent.stream()
+            .filter(other -> !way.intermediates().contains(other))
+            .anyMatch(other ->
+                way.intermediates().stream()
+                    .anyMatch(own -> own.subject().equals(other.subject())));
+    // Envoy tries no second way: where two that were sent have one name, it is told which counts.
     List<X509Certificate> supplied =
         way.intermediates().stream()
-            .filter(certificate -> !sent.contains(certificate))
+            .filter(certificate -> branches || !sent.contains(certificate))
             .map(Validator::java)
             .toList();
     return knowledge.revocations().judge(way, clock.instant(), supplied);
