@@ -158,7 +158,10 @@ class ClientIdentityTest {
   void aBrowserAnswersTheQuestion() throws IOException {
     try (var lab =
             Lab.startWith(
-                Files.createDirectory(folder.resolve("data")), gateway(BASIC), STAFF_ONLY, files());
+                Files.createDirectory(folder.resolve("data")),
+                gateway(BASIC),
+                STAFF_ONLY,
+                files());
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       var url = origin.url("shop.test", "/");
       var proxy = new Proxy("http://" + lab.proxy()).setUsername("ann");

@@ -48,8 +48,6 @@ class OriginMatrixTest {
   /// What Chromium accepts, and Menura refuses for another reason than an attack.
   private static final Map<String, String> APART =
       Map.of(
-          "addtrust", "Envoy tries one way only",
-          "loop-out", "Envoy tries one way only",
           "any-purpose", "form: `purposes-of-servers`",
           "cbc", "Envoy offers no CBC",
           "rsa-exchange", "no forward secrecy",

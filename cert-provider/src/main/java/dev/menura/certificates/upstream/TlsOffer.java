@@ -9,9 +9,9 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 
-/// What origins are offered in TLS when they are looked at: the versions, groups and signatures that
-/// Envoy offers them afterwards, so that who cannot be spoken to then is refused at the look, with a
-/// reason.
+/// What origins are offered in TLS when they are looked at: the versions, groups and signatures
+/// that Envoy offers them afterwards, so that who cannot be spoken to then is refused at the look,
+/// with a reason.
 ///
 /// @param lowest the lowest version
 /// @param algorithms which groups, suites and signatures

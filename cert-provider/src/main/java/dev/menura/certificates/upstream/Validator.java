@@ -202,21 +202,19 @@ public final class Validator {
   }
 
   private Verdict revocation(Way way, List<X509> sent) {
+    boolean branches =
+        sent.stream()
+            .filter(other -> !way.intermediates().contains(other))
+            .anyMatch(other ->
+                way.intermediates().stream()
+                    .anyMatch(own -> own.subject().equals(other.subject())));
+    // Envoy tries no second way: where two that were sent have one name, it is told which counts.
     List<X509Certificate> supplied =
         way.intermediates().stream()
-            .filter(certificate -> !isFirstOfItsName(certificate, sent))
+            .filter(certificate -> branches || !sent.contains(certificate))
             .map(Validator::java)
             .toList();
     return knowledge.revocations().judge(way, clock.instant(), supplied);
-  }
-
-  /// Envoy takes the first issuer of that name that was sent, and looks no further.
-  private static boolean isFirstOfItsName(X509 certificate, List<X509> sent) {
-    return sent.stream()
-        .filter(other -> other.subject().equals(certificate.subject()))
-        .findFirst()
-        .filter(certificate::equals)
-        .isPresent();
   }
 
   private static X509Certificate java(X509 certificate) {

@@ -50,8 +50,7 @@ public final class Identities implements Callers {
     Ways now = inForce();
     Optional<InetAddress> address = address(clientIp);
     Check check =
-        now.check(
-            credentials.authorization(), address.orElseGet(InetAddress::getLoopbackAddress));
+        now.check(credentials.authorization(), address.orElseGet(InetAddress::getLoopbackAddress));
     if (check instanceof Check.Failed(Reason reason) && reason != Reason.MISSING) {
       return new Answer.Unknown(reason, now.challenges());
     }

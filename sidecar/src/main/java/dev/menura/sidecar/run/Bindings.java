@@ -76,7 +76,8 @@ final class Bindings {
                 + e.getMessage()
                 + "); name another with --admin");
       }
-      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded, pinned);
+      return AdminServer.start(
+          new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded, pinned);
     }
   }
 

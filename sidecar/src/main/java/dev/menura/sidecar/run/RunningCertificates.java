@@ -74,11 +74,7 @@ public final class RunningCertificates implements AutoCloseable {
       admin =
           open(
               Bindings.admin(
-                  options.admin(),
-                  meters::scrape,
-                  Optional::empty,
-                  Optional::empty,
-                  () -> "[]"));
+                  options.admin(), meters::scrape, Optional::empty, Optional::empty, () -> "[]"));
       place =
           switch (options.place()) {
             case CertificatesPlace.Socket(var path) -> {

@@ -79,8 +79,8 @@ public final class RunningGateway implements AutoCloseable {
                   options.admin(),
                   meters::scrape,
                   this::notReady,
-                () -> sidecar().certificates().problem(),
-                () -> EventLines.array(sidecar.pinned().proposals())));
+                  () -> sidecar().certificates().problem(),
+                  () -> EventLines.array(sidecar.pinned().proposals())));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()

@@ -138,7 +138,11 @@ class AdminServerTest {
   void isNeverBoundToAnAddressThatOthersReach() {
     assertThatThrownBy(() ->
             AdminServer.start(
-                new InetSocketAddress("0.0.0.0", 0), () -> "", Optional::empty, Optional::empty, () -> "[]"))
+                new InetSocketAddress("0.0.0.0", 0),
+                () -> "",
+                Optional::empty,
+                Optional::empty,
+                () -> "[]"))
         .hasMessageContaining("not a loopback address");
   }
 }
