@@ -192,7 +192,7 @@ class DeltaStreamTest {
   }
 
   private static EnvoyResources version(String version) {
-    return Compiler.compile("127.0.0.1", 3128, version);
+    return Compiler.compile(WaysIn.all(), version);
   }
 
   /// What was sent to the Envoy.

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
 /// what the project adds to it.
 class EdgeBestPracticesTest {
-  private final EnvoyResources resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+  private final EnvoyResources resources = Compiler.compile(WaysIn.all(), "0123456789ab");
 
   @Test
   void limitsTheBuffersOfEveryListenerAndCluster() {
@@ -119,7 +119,7 @@ class EdgeBestPracticesTest {
         }
       }
     }
-    assertThat(gates).hasSize(1);
+    assertThat(gates).hasSameSizeAs(WaysIn.all());
     assertThat(gates).allSatisfy(gate -> assertThat(gate.getFailureModeAllow()).isFalse());
   }
 
@@ -171,8 +171,10 @@ class EdgeBestPracticesTest {
         if (chain.getTransportSocket().getTypedConfig().is(DownstreamTlsContext.class)) {
           var tls = chain.getTransportSocket().getTypedConfig().unpack(DownstreamTlsContext.class);
           assertThat(chain.getTransportSocketConnectTimeout().getSeconds()).isBetween(1L, 30L);
-          assertThat(tls.getDisableStatelessSessionResumption()).isTrue();
-          assertThat(tls.getDisableStatefulSessionResumption()).isTrue();
+          if (tls.getCommonTlsContext().hasCustomTlsCertificateSelector()) {
+            assertThat(tls.getDisableStatelessSessionResumption()).isTrue();
+            assertThat(tls.getDisableStatefulSessionResumption()).isTrue();
+          }
           chains++;
         }
       }
@@ -184,7 +186,7 @@ class EdgeBestPracticesTest {
   void checksTheTargetLastOnEveryTunnelThatForwards() {
     var forwarding =
         http().stream()
-            .filter(http -> !http.getStatPrefix().equals("explicit"))
+            .filter(http -> !http.getStatPrefix().startsWith("explicit"))
             .filter(http ->
                 http.getRouteConfig().getVirtualHosts(0).getRoutesList().stream()
                     .anyMatch(route -> route.hasRoute()))

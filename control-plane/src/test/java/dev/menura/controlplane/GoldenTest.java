@@ -23,6 +23,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
 import io.envoyproxy.envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport;
+import io.envoyproxy.envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName;
@@ -69,6 +70,7 @@ class GoldenTest {
               io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret
                   .v3.Config.getDescriptor())
           .add(DownstreamTlsContext.getDescriptor())
+          .add(QuicDownstreamTransport.getDescriptor())
           .add(UpstreamTlsContext.getDescriptor())
           .add(HttpProtocolOptions.getDescriptor())
           .add(ExtensionWithMatcher.getDescriptor())
@@ -79,7 +81,7 @@ class GoldenTest {
 
   @Test
   void compilesToTheReviewedResources() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(WaysIn.all(), "0123456789ab");
     for (String type :
         new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
       for (var entry : resources.ofType(type).entrySet()) {
@@ -93,7 +95,7 @@ class GoldenTest {
 
   @Test
   void compilesEverySlotAsTheFirst() throws IOException {
-    var resources = Compiler.compile("127.0.0.1", 3128, "0123456789ab");
+    var resources = Compiler.compile(WaysIn.all(), "0123456789ab");
     var names = new ArrayList<String>();
     for (var cluster : resources.clusters()) {
       if (isFurtherSlot(cluster.getName())) {
@@ -158,8 +160,8 @@ class GoldenTest {
 
   @Test
   void compilesTheSameInputToTheSameBytes() {
-    assertThat(Compiler.compile("127.0.0.1", 3128, "0123456789ab"))
-        .isEqualTo(Compiler.compile("127.0.0.1", 3128, "0123456789ab"));
+    assertThat(Compiler.compile(WaysIn.all(), "0123456789ab"))
+        .isEqualTo(Compiler.compile(WaysIn.all(), "0123456789ab"));
   }
 
   private static void matches(String name, String json) throws IOException {

@@ -45,7 +45,7 @@ class XdsServerTest {
   @BeforeEach
   void open() throws IOException {
     xds = new XdsServer(noting("trusted"), Map.of("block", noting("block")), Runnable::run, meters);
-    xds.publish(Compiler.compile("127.0.0.1", 0, "v1"));
+    xds.publish(Compiler.compile(WaysIn.all(), "v1"));
     var name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor();
     xds.services().forEach(builder::addService);

@@ -2,12 +2,12 @@ package dev.menura.e2e;
 
 import dev.menura.certificates.testing.TestRoot;
 import dev.menura.controlplane.Bootstraps;
+import dev.menura.controlplane.WayIn;
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
 import dev.menura.extproc.event.GatewayEvent.ExchangeEvent;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.IssueFormat;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
@@ -16,6 +16,7 @@ import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import dev.menura.sidecar.run.Sidecar;
+import dev.menura.sidecar.run.WaysIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -59,7 +62,7 @@ final class Lab implements AutoCloseable {
   private final Sidecar sidecar;
   private final EnvoyProcess envoy;
   private final EnvoyAdmin admin;
-  private final int proxyPort;
+  private final Map<String, Integer> ports = new HashMap<>();
 
   private Lab(Path data, String gateway, String policy) {
     try {
@@ -69,7 +72,12 @@ final class Lab implements AutoCloseable {
       var documents = documents(gateway, policy);
       sidecar =
           Sidecar.start(
-              data, socket, documents, new Gateway.Listener("127.0.0.1", 0), events::add, meters);
+              data,
+              socket,
+              documents,
+              WaysIn.of(documents.gateway().listen()),
+              events::add,
+              meters);
       Files.writeString(data.resolve("origin-root.pem"), root.pem());
       Files.writeString(data.resolve("ca.pem"), sidecar.certificates().authority().pem());
       admin = new EnvoyAdmin(data.resolve("admin.sock"));
@@ -84,8 +92,11 @@ final class Lab implements AutoCloseable {
                   data.resolve("envoy.log"),
                   data.resolve("envoy.pid"),
                   OptionalInt.of(2)));
-      proxyPort = awaitPort();
-      sidecar.own().add(proxyPort);
+      for (WayIn way : WaysIn.of(documents.gateway().listen())) {
+        int port = awaitPort(way.name());
+        ports.put(way.name(), port);
+        sidecar.own().add(port);
+      }
       Failures.watch(this);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -120,12 +131,12 @@ final class Lab implements AutoCloseable {
         + rules.indent(4);
   }
 
-  private int awaitPort() {
-    return Awaitility.await("Envoy's listener")
+  private int awaitPort(String listener) {
+    return Awaitility.await("Envoy's listener " + listener)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> admin.portOf("explicit"), OptionalInt::isPresent)
+        .until(() -> admin.portOf(listener), OptionalInt::isPresent)
         .getAsInt();
   }
 
@@ -177,11 +188,16 @@ final class Lab implements AutoCloseable {
   }
 
   String proxy() {
-    return "127.0.0.1:" + proxyPort;
+    return "127.0.0.1:" + proxyPort();
   }
 
   int proxyPort() {
-    return proxyPort;
+    return port("explicit");
+  }
+
+  /// The port of a listener.
+  int port(String listener) {
+    return Objects.requireNonNull(ports.get(listener), listener);
   }
 
   Sidecar sidecar() {

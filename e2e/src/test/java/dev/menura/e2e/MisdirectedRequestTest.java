@@ -8,6 +8,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.EnvoyResources;
+import dev.menura.controlplane.WayIn;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import java.nio.file.Path;
@@ -154,7 +155,8 @@ class MisdirectedRequestTest {
 
   /// The resources of a policy with the exchange filters skipped for every request.
   private static EnvoyResources withoutExchanges(String version) {
-    var resources = Compiler.compile("127.0.0.1", 0, version);
+    var resources =
+        Compiler.compile(List.of(new WayIn(WayIn.Kind.EXPLICIT, "127.0.0.1", 0)), version);
     var skip =
         Matcher.newBuilder()
             .setOnNoMatch(

@@ -5,10 +5,11 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
-    Listener explicit,
+    Listen listen,
     Upstream upstream,
     Certificates certificates,
     AuthorityKeys ca,
@@ -17,12 +18,31 @@ public record Gateway(
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
-          Listener.EXPLICIT,
+          Listen.STANDARD,
           new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
           ClientVersions.AS_ORIGIN);
+
+  /// Where clients come in.
+  ///
+  /// @param explicit the proxy in clear text: HTTP/1.1, and HTTP/2 with prior knowledge
+  /// @param explicitTls the proxy over TLS: HTTP/1.1 and HTTP/2
+  /// @param explicitH3 the proxy over QUIC: HTTP/3
+  /// @param certificate what those two present
+  public record Listen(
+      Listener explicit,
+      Optional<Listener> explicitTls,
+      Optional<Listener> explicitH3,
+      ProxyCertificate certificate) {
+    static final Listen STANDARD =
+        new Listen(
+            Listener.EXPLICIT,
+            Optional.empty(),
+            Optional.empty(),
+            new ProxyCertificate.Issued(List.of()));
+  }
 
   /// Where a listener is bound.
   ///
@@ -30,6 +50,11 @@ public record Gateway(
   /// @param port zero stands for any free port
   public record Listener(String host, int port) {
     static final Listener EXPLICIT = new Listener("127.0.0.1", 3128);
+
+    /// Whether it is bound to every address of the machine.
+    public boolean isEverywhere() {
+      return host.equals("0.0.0.0") || host.chars().allMatch(c -> c == ':' || c == '0');
+    }
 
     /// The address in the form `host:port`, with brackets around an IPv6 address.
     @Override

@@ -12,7 +12,7 @@ class GatewayTest {
   @Test
   void listenerPutsBracketsAroundIpv6() {
     assertThat(new Gateway.Listener("::1", 80)).hasToString("[::1]:80");
-    assertThat(Gateway.STANDARD.explicit()).hasToString("127.0.0.1:3128");
+    assertThat(Gateway.STANDARD.listen().explicit()).hasToString("127.0.0.1:3128");
   }
 
   @Test

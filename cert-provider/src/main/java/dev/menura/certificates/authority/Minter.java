@@ -34,6 +34,9 @@ public final class Minter implements AutoCloseable {
           .addRDN(BCStyle.CN, "Menura block page")
           .build();
 
+  private static final X500Name PROXY =
+      new X500NameBuilder().addRDN(BCStyle.O, "Menura").addRDN(BCStyle.CN, "Menura proxy").build();
+
   private final Supplier<CertificateAuthority> authority;
   private final CertificateAuthority untrusted;
   private final MintLimits limits;
@@ -44,6 +47,7 @@ public final class Minter implements AutoCloseable {
   private final Counter distrusted;
   private final Counter excepted;
   private final Counter pages;
+  private final Counter proxies;
   private final Counter shortened;
 
   public Minter(
@@ -74,6 +78,7 @@ public final class Minter implements AutoCloseable {
     this.distrusted = registry.counter("menura.certificates.minted", "class", "distrust");
     this.excepted = registry.counter("menura.certificates.minted", "class", "pinned");
     this.pages = registry.counter("menura.certificates.minted", "class", "block");
+    this.proxies = registry.counter("menura.certificates.minted", "class", "proxy");
     this.shortened = registry.counter("menura.certificates.names.left.out");
   }
 
@@ -191,11 +196,35 @@ public final class Minter implements AutoCloseable {
     Leaf leaf =
         builder.build(
             issuing,
-            Likeness.ofPage(BLOCK_PAGE, san),
+            Likeness.ofOurs(BLOCK_PAGE, List.of(san)),
             validity(issuing, limits.pageValidity()),
             keys.key(KeyKind.P256));
     pages.increment();
     return leaf;
+  }
+
+  /// As [#identity], of a certificate of the proxy itself.
+  public String proxyIdentity(List<OriginName> names) {
+    return "proxy/" + names + "/" + HexFormat.of().formatHex(authority.get().keyIdentifier());
+  }
+
+  /// A leaf for the proxy itself, under the names by which clients know it.
+  public Leaf proxy(List<OriginName> names) {
+    var issuing = authority.get();
+    Leaf leaf =
+        builder.build(
+            issuing,
+            Likeness.ofOurs(PROXY, names.stream().map(Minter::generalName).toList()),
+            validity(issuing, limits.validity()),
+            keys.key(KeyKind.P256));
+    proxies.increment();
+    return leaf;
+  }
+
+  /// Those names for which the authority may not vouch. Clients refuse a leaf that has one.
+  public List<OriginName> beyondReach(List<OriginName> names) {
+    var limited = authority.get().nameLimits();
+    return names.stream().filter(name -> !limited.allows(generalName(name))).toList();
   }
 
   /// The authority of [#distrusted] leaves, for those who look whether anything of it leaks.

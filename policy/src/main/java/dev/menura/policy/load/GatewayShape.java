@@ -21,38 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// The keys of the `Gateway` document.
 final class GatewayShape {
   private static final Gateway STANDARD = Gateway.STANDARD;
-  private static final Pattern LISTENER =
-      Pattern.compile("(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):([0-9]{1,5})");
-
-  private static final Field<Gateway.Listener> ADDRESS =
-      Field.withDefault(
-          "address",
-          Types.text("host:port, as 127.0.0.1:3128", GatewayShape::listener),
-          STANDARD.explicit(),
-          STANDARD.explicit().toString(),
-          "Where clients reach the proxy; port 0 is any free port.");
-
-  private static final Field<Gateway.Listener> EXPLICIT =
-      section(
-          "explicit",
-          List.of(ADDRESS),
-          found -> found.get(ADDRESS),
-          STANDARD.explicit(),
-          "The proxy that clients are configured with.");
-
-  private static final Field<Gateway.Listener> LISTEN =
-      section(
-          "listen",
-          List.of(EXPLICIT),
-          found -> found.get(EXPLICIT),
-          STANDARD.explicit(),
-          "How traffic comes in.");
 
   private static final Field<Boolean> SYSTEM_ROOTS =
       Field.withDefault(
@@ -179,6 +151,7 @@ final class GatewayShape {
 
   /// The type of the document's `spec`. Roots are read as the document is.
   static Shape<Gateway> shape(Folder folder) {
+    Field<Gateway.Listen> listen = ListenShape.listen(folder);
     Field<Gateway.Trust> trust = trust(folder);
     Field<Gateway.Upstream> upstream =
         section(
@@ -192,10 +165,10 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(listen, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
         found ->
             new Gateway(
-                found.get(LISTEN),
+                found.get(listen),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
@@ -236,16 +209,6 @@ final class GatewayShape {
     names.forEach(
         (name, addresses) -> patterns.put(HostPattern.parse(name).orElseThrow(), addresses));
     return new HostAddresses(patterns);
-  }
-
-  private static Optional<Gateway.Listener> listener(String text) {
-    Matcher matcher = LISTENER.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
-      return Optional.empty();
-    }
-    String bare = matcher.group(1).replaceAll("[\\[\\]]", "");
-    int port = Integer.parseInt(matcher.group(2));
-    return HostPattern.normalised(bare).map(_ -> new Gateway.Listener(bare, port));
   }
 
   private static Field<Duration> timeout(String name, Duration standard, String doc) {

@@ -144,7 +144,7 @@ class PolicyLoaderTest {
                           timeouts: {dns: 1s, connect: 2s, peek: 3s}
                         """))
             .gateway();
-    assertThat(gateway.explicit()).isEqualTo(new Gateway.Listener("::1", 0));
+    assertThat(gateway.listen().explicit()).isEqualTo(new Gateway.Listener("::1", 0));
     assertThat(gateway.upstream().trust().systemRoots()).isFalse();
     assertThat(gateway.upstream().trust().roots()).hasSize(2);
     assertThat(gateway.upstream().trust().profile()).isEqualTo(Gateway.TrustProfile.WEBPKI_STRICT);

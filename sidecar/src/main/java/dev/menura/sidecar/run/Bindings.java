@@ -1,9 +1,11 @@
 package dev.menura.sidecar.run;
 
+import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
 import dev.menura.sidecar.admin.AdminServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,20 +21,32 @@ final class Bindings {
   private Bindings() {}
 
   /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
-  static void requireFree(Gateway.Listener listener) throws CannotStart {
-    if (listener.port() == 0) {
+  static void requireFree(WayIn way) throws CannotStart {
+    if (way.port() == 0) {
       return;
     }
-    try (var socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+    var address = new InetSocketAddress(way.host(), way.port());
+    try {
+      if (way.kind() == WayIn.Kind.EXPLICIT_H3) {
+        try (var socket = new DatagramSocket(null)) {
+          socket.bind(address);
+        }
+      } else {
+        try (var socket = new ServerSocket()) {
+          socket.setReuseAddress(true);
+          socket.bind(address);
+        }
+      }
     } catch (IOException e) {
       throw new CannotStart(
           "the proxy cannot listen on "
-              + listener
+              + new Gateway.Listener(way.host(), way.port())
               + " ("
               + e.getMessage()
-              + "); name another address with --listen HOST:PORT");
+              + "); name another address "
+              + (way.kind() == WayIn.Kind.EXPLICIT
+                  ? "with --listen HOST:PORT"
+                  : "under listen." + way.name()));
     }
   }
 

@@ -1,12 +1,15 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.controlplane.Acknowledgements;
+import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
 import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Whether traffic can flow, and where: an Envoy is connected and configured, and its listener's
-/// port is known. It looks again whenever something about that has changed, and keeps `ready.json`
-/// true. Thread-safe.
+/// Whether traffic can flow, and where: an Envoy is connected and configured, and its listeners'
+/// ports are known. It looks again whenever something about that has changed, and keeps
+/// `ready.json` true. Thread-safe.
 final class Readiness implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
@@ -30,7 +33,7 @@ final class Readiness implements AutoCloseable {
   private final Acknowledgements acknowledgements;
   private final Optional<EnvoyProcess> envoy;
   private final EnvoyAdmin envoyAdmin;
-  private final Gateway.Listener explicit;
+  private final List<WayIn> waysIn;
   private final String admin;
   private final Path ca;
   private final Path file;
@@ -40,10 +43,10 @@ final class Readiness implements AutoCloseable {
   private volatile @Nullable Learnt learnt;
   private @Nullable Ready written;
 
-  /// The proxy's port, as the Envoy said that was the so-and-so-many-th to connect.
-  private record Learnt(long connection, int port) {}
+  /// The listeners' ports by name, as the Envoy said that was the so-and-so-many-th to connect.
+  private record Learnt(long connection, Map<String, Integer> ports) {}
 
-  /// @param explicit where the proxy is to listen; port 0 is any
+  /// @param waysIn where clients are to come in, the proxy in clear text first; port 0 is any
   /// @param admin where the admin server listens
   /// @param ca the file with the authority's certificate
   /// @param file where `ready.json` is put
@@ -51,7 +54,7 @@ final class Readiness implements AutoCloseable {
       Sidecar sidecar,
       Optional<EnvoyProcess> envoy,
       EnvoyAdmin envoyAdmin,
-      Gateway.Listener explicit,
+      List<WayIn> waysIn,
       String admin,
       Path ca,
       Path file) {
@@ -59,7 +62,7 @@ final class Readiness implements AutoCloseable {
     this.acknowledgements = sidecar.xds().acknowledgements();
     this.envoy = envoy;
     this.envoyAdmin = envoyAdmin;
-    this.explicit = explicit;
+    this.waysIn = waysIn;
     this.admin = admin;
     this.ca = ca;
     this.file = file;
@@ -88,14 +91,21 @@ final class Readiness implements AutoCloseable {
               ? "waiting for Envoy to acknowledge its configuration"
               : "waiting for Envoy to connect");
     }
-    return port().isEmpty()
-        ? Optional.of("waiting for Envoy to listen on " + explicit)
-        : Optional.empty();
+    var ports = ports();
+    return waysIn.stream()
+        .filter(way -> !ports.containsKey(way.name()))
+        .findFirst()
+        .map(way -> "waiting for Envoy to listen on " + address(way) + " (" + way.name() + ")");
   }
 
   /// The proxy's address, with its real port where that is known.
   Gateway.Listener proxy() {
-    return new Gateway.Listener(explicit.host(), port().orElse(explicit.port()));
+    return address(waysIn.getFirst());
+  }
+
+  /// A listener's address, with its real port where that is known.
+  private Gateway.Listener address(WayIn way) {
+    return new Gateway.Listener(way.host(), ports().getOrDefault(way.name(), way.port()));
   }
 
   /// Waits until traffic can flow for the first time.
@@ -119,11 +129,11 @@ final class Readiness implements AutoCloseable {
   }
 
   /// What was learnt from an Envoy before the last one connected is worth nothing.
-  private OptionalInt port() {
+  private Map<String, Integer> ports() {
     Learnt known = learnt;
     return known != null && known.connection() == acknowledgements.connections()
-        ? OptionalInt.of(known.port())
-        : OptionalInt.empty();
+        ? known.ports()
+        : Map.of();
   }
 
   private void keep() {
@@ -144,7 +154,7 @@ final class Readiness implements AutoCloseable {
 
   /// @return false where it has to look again though nothing changes
   private boolean look() {
-    if (acknowledgements.anyEnvoyIsConfigured() && port().isEmpty() && !learn()) {
+    if (acknowledgements.anyEnvoyIsConfigured() && ports().isEmpty() && !learn()) {
       return false;
     }
     try {
@@ -167,16 +177,22 @@ final class Readiness implements AutoCloseable {
   private boolean learn() {
     long connection = acknowledgements.connections();
     try {
-      OptionalInt port = envoyAdmin.portOf("explicit");
-      if (port.isEmpty()) {
-        return false;
+      var ports = new HashMap<String, Integer>();
+      for (WayIn way : waysIn) {
+        OptionalInt port = envoyAdmin.portOf(way.name());
+        if (port.isEmpty()) {
+          return false;
+        }
+        ports.put(way.name(), port.getAsInt());
       }
       Learnt before = learnt;
-      if (before != null && before.port() != port.getAsInt()) {
-        sidecar.own().remove(before.port());
+      if (before != null) {
+        before.ports().values().stream()
+            .filter(port -> !ports.containsValue(port))
+            .forEach(sidecar.own()::remove);
       }
-      sidecar.own().add(port.getAsInt());
-      learnt = new Learnt(connection, port.getAsInt());
+      ports.values().forEach(sidecar.own()::add);
+      learnt = new Learnt(connection, Map.copyOf(ports));
       return true;
     } catch (IOException e) {
       LOG.atDebug().setCause(e).log("Envoy's admin interface does not answer yet");
@@ -190,9 +206,11 @@ final class Readiness implements AutoCloseable {
     if (before != null && !sidecar.everyEnvoyRunsThePolicy()) {
       return;
     }
-    String proxy = proxy().toString();
+    var listeners = new HashMap<String, String>();
+    waysIn.forEach(way -> listeners.put(way.name(), address(way).toString()));
     var ready =
-        new Ready(proxy, admin, ca, sidecar.documents().version(), Map.of("explicit", proxy));
+        new Ready(
+            proxy().toString(), admin, ca, sidecar.documents().version(), Map.copyOf(listeners));
     if (!ready.equals(before)) {
       ready.write(file);
       written = ready;

@@ -2,6 +2,7 @@ package dev.menura.sidecar.run;
 
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Bootstraps;
+import dev.menura.controlplane.WayIn;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
 import dev.menura.policy.PolicyException;
@@ -53,17 +54,17 @@ public final class RunningGateway implements AutoCloseable {
               new PolicyLoader(Detectors.kinds()),
               new PolicyReload(this::sidecar, meters));
       var documents = watch.load();
-      var explicit = options.listen().orElse(documents.gateway().explicit());
+      var waysIn = WaysIn.of(documents.gateway().listen(), options.listen());
       if (options.envoy().isPresent()) {
         EnvoyProcess.endStale(data.envoyPid());
-        Bindings.requireFree(explicit);
+        for (WayIn way : waysIn) {
+          Bindings.requireFree(way);
+        }
       }
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
-          open(
-              Sidecar.start(
-                  data.root(), data.sidecarSocket(), documents, explicit, events, meters));
+          open(Sidecar.start(data.root(), data.sidecarSocket(), documents, waysIn, events, meters));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
@@ -78,7 +79,7 @@ public final class RunningGateway implements AutoCloseable {
                   sidecar,
                   envoy,
                   new EnvoyAdmin(data.adminSocket()),
-                  explicit,
+                  waysIn,
                   adminAddress(),
                   data.ca(),
                   data.readyFile()));

@@ -5,6 +5,7 @@ import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Compiler;
+import dev.menura.controlplane.WayIn;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.exchange.ExchangeMetrics;
@@ -16,7 +17,6 @@ import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
-import dev.menura.policy.Gateway;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +39,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final PolicyInForce policy;
   private final OwnListeners own;
-  private final Gateway.Listener explicit;
+  private final List<WayIn> waysIn;
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final ExecutorService threads;
@@ -47,14 +48,14 @@ public final class Sidecar implements AutoCloseable {
   private Sidecar(
       PolicyInForce policy,
       OwnListeners own,
-      Gateway.Listener explicit,
+      List<WayIn> waysIn,
       CertificateProvider certificates,
       XdsServer xds,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
     this.own = own;
-    this.explicit = explicit;
+    this.waysIn = waysIn;
     this.certificates = certificates;
     this.xds = xds;
     this.threads = threads;
@@ -66,14 +67,14 @@ public final class Sidecar implements AutoCloseable {
   /// @param data the data directory, whose `ca` directory holds the certificate authority
   /// @param socketPath in a directory that only its owner may enter
   /// @param documents the policy to begin with
-  /// @param explicit where Envoy listens, as the document or a flag says
+  /// @param waysIn where Envoy listens, as the document or a flag says
   /// @throws AuthorityException where the authority's files cannot be used; for the operator
   /// @throws IOException where the socket cannot be bound
   public static Sidecar start(
       Path data,
       Path socketPath,
       Documents documents,
-      Gateway.Listener explicit,
+      List<WayIn> waysIn,
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
@@ -137,10 +138,17 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
+    WaysIn.present(documents.gateway().listen(), certificates);
+    xds.publish(Compiler.compile(waysIn, documents.version()));
     try {
       return new Sidecar(
-          policy, own, explicit, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+          policy,
+          own,
+          List.copyOf(waysIn),
+          certificates,
+          xds,
+          threads,
+          GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -157,8 +165,11 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
-    xds.publish(Compiler.compile(explicit.host(), explicit.port(), documents.version()));
-    if (!before.explicit().equals(after.explicit())
+    if (!before.listen().certificate().equals(after.listen().certificate())) {
+      WaysIn.present(after.listen(), certificates);
+    }
+    xds.publish(Compiler.compile(waysIn, documents.version()));
+    if (!WaysIn.of(before.listen()).equals(WaysIn.of(after.listen()))
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())) {
       LOG.atWarn()

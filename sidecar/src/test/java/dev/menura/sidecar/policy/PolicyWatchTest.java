@@ -231,8 +231,8 @@ class PolicyWatchTest {
     StarterPolicy.writeOnce(starter);
     Documents documents = new PolicyLoader(Detectors.kinds()).load(new PolicyFolder(starter));
     assertThat(documents.warnings()).isEmpty();
-    assertThat(documents.gateway().explicit())
-        .isEqualTo(dev.menura.policy.Gateway.STANDARD.explicit());
+    assertThat(documents.gateway().listen().explicit())
+        .isEqualTo(dev.menura.policy.Gateway.STANDARD.listen().explicit());
   }
 
   @Test
