@@ -1,5 +1,6 @@
 package dev.menura.controlplane;
 
+import dev.menura.policy.Listen;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,18 +10,29 @@ import java.util.List;
 public final class Compiler {
   private Compiler() {}
 
-  /// @param waysIn the listeners that clients reach
+  /// @param listen the IP addresses on which clients come in; port 0 is any free one
   /// @param policyVersion the version that the matchers of the exchange filters require
-  public static EnvoyResources compile(List<WayIn> waysIn, String policyVersion) {
-    var listeners = new ArrayList<Listener>();
-    waysIn.forEach(way -> listeners.add(way.listener()));
-    listeners.add(FrontListener.of());
-    listeners.add(DecryptListener.of());
+  public static EnvoyResources compile(Listen listen, String policyVersion) {
     var filters = ExchangeFilters.of(policyVersion);
     return new EnvoyResources(
         policyVersion,
-        listeners,
+        listeners(listen),
         Clusters.all(),
         List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
+  }
+
+  private static List<Listener> listeners(Listen listen) {
+    var all = new ArrayList<Listener>();
+    listen
+        .addresses()
+        .forEach((way, address) ->
+            all.add(
+                switch (way) {
+                  case EXPLICIT -> ExplicitListener.of(address.host(), address.port());
+                  case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
+                }));
+    all.add(FrontListener.of());
+    all.add(DecryptListener.of());
+    return all;
   }
 }

@@ -47,6 +47,17 @@ final class FilterState {
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
   }
 
+  /// What the gate of transparent connections hands on, which is the first and the second at once.
+  static List<FilterStateValue> afterDialled(String metadataNamespace) {
+    return List.of(
+        value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
+        value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
+        value(Wire.TARGET, STRING_FACTORY, metadataNamespace, Wire.TARGET),
+        value(Wire.POOL, HASHABLE_FACTORY, metadataNamespace, Wire.POOL),
+        value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
+  }
+
   private static FilterStateValue fixed(String key, String text) {
     return FilterStateValue.newBuilder()
         .setObjectKey(key)

@@ -12,11 +12,13 @@ import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.listener.v3.Listener.InternalListenerConfig;
 import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
+import io.envoyproxy.envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue;
 import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.network.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,14 +28,46 @@ import java.util.Map;
 /// cannot be made here.
 final class FrontListener {
   static final String NAME = "front";
-  private static final String METADATA = "envoy.filters.network.ext_authz";
+
+  /// The namespace of the gate's answer.
+  static final String METADATA = "envoy.filters.network.ext_authz";
+
+  static final FilterChainMatch TLS =
+      FilterChainMatch.newBuilder().setTransportProtocol("tls").build();
+  static final FilterChainMatch HTTP =
+      FilterChainMatch.newBuilder()
+          .setTransportProtocol("raw_buffer")
+          .addAllApplicationProtocols(List.of("http/1.0", "http/1.1", "h2c"))
+          .build();
 
   private FrontListener() {}
 
   static Listener of() {
-    return Listener.newBuilder()
-        .setName(NAME)
-        .setInternalListener(InternalListenerConfig.getDefaultInstance())
+    return seeingHellos(
+            Listener.newBuilder()
+                .setName(NAME)
+                .setInternalListener(InternalListenerConfig.getDefaultInstance()))
+        .addFilterChains(judged("tls", TLS))
+        .addFilterChains(judged("http", HTTP))
+        .addFilterChains(judged("unknown", FilterChainMatch.getDefaultInstance()))
+        .build();
+  }
+
+  private static FilterChain judged(String protocol, FilterChainMatch match) {
+    return chain(
+        protocol,
+        match,
+        Map.of(
+            Wire.GATE,
+            Wire.GATE_HELLO,
+            Wire.TICKET,
+            "%FILTER_STATE(" + Wire.CONNECTION + ":PLAIN)%"),
+        FilterState.afterHello(METADATA));
+  }
+
+  /// Makes a listener wait for the first bytes of each connection, and tell TLS and HTTP apart.
+  static Listener.Builder seeingHellos(Listener.Builder listener) {
+    return listener
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
         .setListenerFiltersTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setContinueOnListenerFiltersTimeout(false)
@@ -44,26 +78,23 @@ final class FrontListener {
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.http_inspector")
-                .setTypedConfig(Typed.any(HttpInspector.getDefaultInstance())))
-        .addFilterChains(
-            chain("tls", FilterChainMatch.newBuilder().setTransportProtocol("tls").build()))
-        .addFilterChains(
-            chain(
-                "http",
-                FilterChainMatch.newBuilder()
-                    .setTransportProtocol("raw_buffer")
-                    .addAllApplicationProtocols(List.of("http/1.0", "http/1.1", "h2c"))
-                    .build()))
-        .addFilterChains(chain("unknown", FilterChainMatch.getDefaultInstance()))
-        .build();
+                .setTypedConfig(Typed.any(HttpInspector.getDefaultInstance())));
   }
 
-  private static FilterChain chain(String protocol, FilterChainMatch match) {
+  /// A chain that asks the gate about each connection, and takes it to the `decrypt` listener.
+  ///
+  /// @param gate gRPC metadata of the question
+  /// @param state what the gate's answer leaves on the connection
+  static FilterChain chain(
+      String protocol,
+      FilterChainMatch match,
+      Map<String, String> gate,
+      List<FilterStateValue> state) {
     return FilterChain.newBuilder()
         .setName(protocol)
         .setFilterChainMatch(match)
-        .addFilters(filter("envoy.filters.network.ext_authz", Typed.any(gate(protocol))))
-        .addFilters(filter("envoy.filters.network.set_filter_state", state()))
+        .addFilters(filter("envoy.filters.network.ext_authz", Typed.any(gate(protocol, gate))))
+        .addFilters(filter("envoy.filters.network.set_filter_state", onData(state)))
         .addFilters(filter("envoy.filters.network.tcp_proxy", tunnel()))
         .build();
   }
@@ -72,31 +103,24 @@ final class FrontListener {
     return Filter.newBuilder().setName(name).setTypedConfig(config).build();
   }
 
-  private static ExtAuthz gate(String protocol) {
+  private static ExtAuthz gate(String protocol, Map<String, String> metadata) {
+    var all = new HashMap<>(metadata);
+    all.put(Wire.PROTOCOL, protocol);
     return ExtAuthz.newBuilder()
         .setStatPrefix("hello")
         .setTransportApiVersion(ApiVersion.V3)
         .setFailureModeAllow(false)
         .setIncludeTlsSession(true)
-        .setGrpcService(
-            Sidecar.service(
-                Sidecar.GATE_TIMEOUT,
-                Map.of(
-                    Wire.GATE,
-                    Wire.GATE_HELLO,
-                    Wire.PROTOCOL,
-                    protocol,
-                    Wire.TICKET,
-                    "%FILTER_STATE(" + Wire.CONNECTION + ":PLAIN)%")))
+        .setGrpcService(Sidecar.service(Sidecar.GATE_TIMEOUT, all))
         .build();
   }
 
   /// Set when the first data arrives, which is after the gate has answered; at the connection's
   /// start it would be before.
-  private static com.google.protobuf.Any state() {
+  private static com.google.protobuf.Any onData(List<FilterStateValue> state) {
     var values = ListValue.newBuilder();
-    FilterState.afterHello(METADATA)
-        .forEach(value -> values.addValues(Value.newBuilder().setStructValue(Typed.struct(value))));
+    state.forEach(
+        value -> values.addValues(Value.newBuilder().setStructValue(Typed.struct(value))));
     return Typed.newer(
         Config.getDefaultInstance(),
         Struct.newBuilder()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.rpc.Status;
 import dev.menura.controlplane.Acknowledgements.Logged;
+import dev.menura.policy.Listen;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -192,7 +193,7 @@ class DeltaStreamTest {
   }
 
   private static EnvoyResources version(String version) {
-    return Compiler.compile(WaysIn.all(), version);
+    return Compiler.compile(Listen.STANDARD, version);
   }
 
   /// What was sent to the Envoy.

@@ -3,6 +3,7 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
 /// what the project adds to it.
 class EdgeBestPracticesTest {
-  private final EnvoyResources resources = Compiler.compile(WaysIn.all(), "0123456789ab");
+  private final EnvoyResources resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
 
   @Test
   void limitsTheBuffersOfEveryListenerAndCluster() {

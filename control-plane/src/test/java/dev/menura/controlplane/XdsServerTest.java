@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.rpc.Status;
+import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.envoyproxy.controlplane.cache.ConfigWatcher;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -45,7 +46,7 @@ class XdsServerTest {
   @BeforeEach
   void open() throws IOException {
     xds = new XdsServer(noting("trusted"), Map.of("block", noting("block")), Runnable::run, meters);
-    xds.publish(Compiler.compile(WaysIn.all(), "v1"));
+    xds.publish(Compiler.compile(Listen.STANDARD, "v1"));
     var name = InProcessServerBuilder.generateName();
     var builder = InProcessServerBuilder.forName(name).directExecutor();
     xds.services().forEach(builder::addService);

@@ -9,6 +9,8 @@ import dev.menura.extproc.event.GatewayEvent.ExchangeEvent;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
 import dev.menura.policy.IssueFormat;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
 import dev.menura.policy.load.PolicyLoader;
@@ -53,6 +55,10 @@ final class Lab implements AutoCloseable {
           hosts: {"*.test": 127.0.0.1}
       """;
 
+  /// Where the lab's Envoy listens, whatever the document says.
+  static final Listen LISTEN =
+      Listen.STANDARD.with(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 0));
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final Path data;
@@ -70,14 +76,7 @@ final class Lab implements AutoCloseable {
       this.root = TestRoot.create("Menura test origins");
       var socket = data.resolve("menura.sock");
       var documents = documents(gateway, policy);
-      sidecar =
-          Sidecar.start(
-              data,
-              socket,
-              documents,
-              WaysIn.of(documents.gateway().listen()),
-              events::add,
-              meters);
+      sidecar = Sidecar.start(data, socket, documents, LISTEN, events::add, meters);
       Files.writeString(data.resolve("origin-root.pem"), root.pem());
       Files.writeString(data.resolve("ca.pem"), sidecar.certificates().authority().pem());
       admin = new EnvoyAdmin(data.resolve("admin.sock"));

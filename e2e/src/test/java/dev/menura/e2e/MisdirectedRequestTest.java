@@ -155,8 +155,7 @@ class MisdirectedRequestTest {
 
   /// The resources of a policy with the exchange filters skipped for every request.
   private static EnvoyResources withoutExchanges(String version) {
-    var resources =
-        Compiler.compile(List.of(new WayIn(WayIn.Kind.EXPLICIT, "127.0.0.1", 0)), version);
+    var resources = Compiler.compile(Lab.LISTEN, version);
     var skip =
         Matcher.newBuilder()
             .setOnNoMatch(

@@ -6,16 +6,23 @@ package dev.menura.proto;
 public final class Wire {
   private Wire() {}
 
-  /// gRPC metadata of an authorization check: which gate asks, [#GATE_CONNECT] or [#GATE_HELLO].
+  /// gRPC metadata of an authorization check: which gate asks, [#GATE_CONNECT], [#GATE_HELLO],
+  /// [#GATE_TRANSPARENT] or [#GATE_TRANSPARENT_REQUEST].
   public static final String GATE = "x-menura-gate";
 
   public static final String GATE_CONNECT = "connect";
   public static final String GATE_HELLO = "hello";
 
+  /// A connection that was redirected here, with its first bytes.
+  public static final String GATE_TRANSPARENT = "transparent";
+
+  /// A request in clear text on a connection that was redirected here.
+  public static final String GATE_TRANSPARENT_REQUEST = "transparent-request";
+
   /// gRPC metadata of the second gate's check: the first gate's [#CONNECTION].
   public static final String TICKET = "x-menura-ticket";
 
-  /// gRPC metadata of the second gate's check: `tls`, `http` or `unknown`.
+  /// gRPC metadata of a check that follows the first bytes: `tls`, `http` or `unknown`.
   public static final String PROTOCOL = "x-menura-protocol";
 
   /// gRPC metadata of an ext_proc stream: [#MODE_HEADERS] or [#MODE_BODIES].

@@ -25,7 +25,6 @@ import java.util.function.Function;
 /// The keys of the `Gateway` document.
 final class GatewayShape {
   private static final Gateway STANDARD = Gateway.STANDARD;
-
   private static final Field<Boolean> SYSTEM_ROOTS =
       Field.withDefault(
           "system-roots",
@@ -165,10 +164,10 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(listen, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(ListenShape.LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
         found ->
             new Gateway(
-                found.get(listen),
+                found.get(ListenShape.LISTEN),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),

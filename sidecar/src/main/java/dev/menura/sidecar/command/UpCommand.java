@@ -3,6 +3,7 @@ package dev.menura.sidecar.command;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.IssueFormat;
+import dev.menura.policy.Listen.Way;
 import dev.menura.policy.PolicyException;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyUnavailable;
@@ -18,6 +19,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,13 @@ class UpCommand implements Callable<Integer> {
   private @Nullable String listen;
 
   @Option(
+      names = "--transparent",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where redirected connections arrive; wins over the Gateway document. See 'redirect'.")
+  private @Nullable String transparent;
+
+  @Option(
       names = "--admin",
       paramLabel = "HOST:PORT",
       description =
@@ -90,13 +100,7 @@ class UpCommand implements Callable<Integer> {
           withEnvoy
               ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), err::println).path())
               : Optional.<Path>empty();
-      var options =
-          new GatewayOptions(
-              folder,
-              directory,
-              Optional.ofNullable(listen).map(this::listener),
-              adminAddress(),
-              program);
+      var options = new GatewayOptions(folder, directory, ways(), adminAddress(), program);
       try (var gateway = RunningGateway.start(options)) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         announce(gateway, withEnvoy, err);
@@ -165,6 +169,17 @@ class UpCommand implements Callable<Integer> {
             + gateway.ca()
             + " https://example.com/");
     err.flush();
+  }
+
+  private Map<Way, Gateway.Listener> ways() {
+    var named = new EnumMap<Way, Gateway.Listener>(Way.class);
+    if (listen != null) {
+      named.put(Way.EXPLICIT, listener(listen));
+    }
+    if (transparent != null) {
+      named.put(Way.TRANSPARENT, listener(transparent));
+    }
+    return named;
   }
 
   private Gateway.Listener listener(String text) {

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import dev.menura.certificates.x509.Pem;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.run.GatewayOptions;
 import dev.menura.sidecar.run.RunningGateway;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -76,7 +78,7 @@ public final class Demo implements AutoCloseable {
               new GatewayOptions(
                   policy.folder(),
                   data,
-                  Optional.of(new Gateway.Listener("127.0.0.1", 0)),
+                  Map.of(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 0)),
                   Optional.empty(),
                   Optional.of(envoy)));
       Demo demo = new Demo(data, origins, policy, gateway, out, err, colours);

@@ -2,6 +2,8 @@ package dev.menura.sidecar.run;
 
 import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.admin.AdminServer;
 import java.io.IOException;
 import java.net.BindException;
@@ -21,8 +23,14 @@ final class Bindings {
   private Bindings() {}
 
   /// Envoy would only log that it cannot bind, and the gateway would wait for it in vain.
-  static void requireFree(WayIn way) throws CannotStart {
-    if (way.port() == 0) {
+  static void requireFree(Listen listen) throws CannotStart {
+    for (var way : listen.addresses().entrySet()) {
+      requireFree(way.getKey(), way.getValue());
+    }
+  }
+
+  private static void requireFree(Way way, Gateway.Listener listener) throws CannotStart {
+    if (listener.port() == 0) {
       return;
     }
     var address = new InetSocketAddress(way.host(), way.port());
@@ -43,11 +51,17 @@ final class Bindings {
               + new Gateway.Listener(way.host(), way.port())
               + " ("
               + e.getMessage()
-              + "); name another address "
-              + (way.kind() == WayIn.Kind.EXPLICIT
-                  ? "with --listen HOST:PORT"
-                  : "under listen." + way.name()));
+              + "); name another address with "
+              + flag(way)
+              + " HOST:PORT");
     }
+  }
+
+  private static String flag(Way way) {
+    return switch (way) {
+      case EXPLICIT -> "--listen";
+      case TRANSPARENT -> "--transparent";
+    };
   }
 
   /// Starts the admin server.

@@ -3,19 +3,23 @@ package dev.menura.sidecar.run;
 import dev.menura.controlplane.Acknowledgements;
 import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +37,7 @@ final class Readiness implements AutoCloseable {
   private final Acknowledgements acknowledgements;
   private final Optional<EnvoyProcess> envoy;
   private final EnvoyAdmin envoyAdmin;
-  private final List<WayIn> waysIn;
+  private final Listen listen;
   private final String admin;
   private final Path ca;
   private final Path file;
@@ -43,10 +47,10 @@ final class Readiness implements AutoCloseable {
   private volatile @Nullable Learnt learnt;
   private @Nullable Ready written;
 
-  /// The listeners' ports by name, as the Envoy said that was the so-and-so-many-th to connect.
-  private record Learnt(long connection, Map<String, Integer> ports) {}
+  /// Where Envoy listens, as the one said that was the so-and-so-many-th to connect.
+  private record Learnt(long connection, Map<Way, Integer> ports) {}
 
-  /// @param waysIn where clients are to come in, the proxy in clear text first; port 0 is any
+  /// @param listen where Envoy is to listen; port 0 is any
   /// @param admin where the admin server listens
   /// @param ca the file with the authority's certificate
   /// @param file where `ready.json` is put
@@ -54,7 +58,7 @@ final class Readiness implements AutoCloseable {
       Sidecar sidecar,
       Optional<EnvoyProcess> envoy,
       EnvoyAdmin envoyAdmin,
-      List<WayIn> waysIn,
+      Listen listen,
       String admin,
       Path ca,
       Path file) {
@@ -62,7 +66,7 @@ final class Readiness implements AutoCloseable {
     this.acknowledgements = sidecar.xds().acknowledgements();
     this.envoy = envoy;
     this.envoyAdmin = envoyAdmin;
-    this.waysIn = waysIn;
+    this.listen = listen;
     this.admin = admin;
     this.ca = ca;
     this.file = file;
@@ -91,21 +95,28 @@ final class Readiness implements AutoCloseable {
               ? "waiting for Envoy to acknowledge its configuration"
               : "waiting for Envoy to connect");
     }
-    var ports = ports();
-    return waysIn.stream()
-        .filter(way -> !ports.containsKey(way.name()))
-        .findFirst()
-        .map(way -> "waiting for Envoy to listen on " + address(way) + " (" + way.name() + ")");
+    return ports().isEmpty()
+        ? Optional.of("waiting for Envoy to listen on " + shown(listen.addresses().values()))
+        : Optional.empty();
   }
 
   /// The proxy's address, with its real port where that is known.
   Gateway.Listener proxy() {
-    return address(waysIn.getFirst());
+    return listeners().explicit();
   }
 
-  /// A listener's address, with its real port where that is known.
-  private Gateway.Listener address(WayIn way) {
-    return new Gateway.Listener(way.host(), ports().getOrDefault(way.name(), way.port()));
+  /// The addresses of all listeners, with their real ports where those are known.
+  private Listen listeners() {
+    var known = listen;
+    for (var port : ports().entrySet()) {
+      var address = listen.at(port.getKey()).orElseThrow();
+      known = known.with(port.getKey(), new Gateway.Listener(address.host(), port.getValue()));
+    }
+    return known;
+  }
+
+  private static String shown(Collection<Gateway.Listener> addresses) {
+    return addresses.stream().map(Gateway.Listener::toString).collect(Collectors.joining(", "));
   }
 
   /// Waits until traffic can flow for the first time.
@@ -129,7 +140,7 @@ final class Readiness implements AutoCloseable {
   }
 
   /// What was learnt from an Envoy before the last one connected is worth nothing.
-  private Map<String, Integer> ports() {
+  private Map<Way, Integer> ports() {
     Learnt known = learnt;
     return known != null && known.connection() == acknowledgements.connections()
         ? known.ports()
@@ -177,21 +188,21 @@ final class Readiness implements AutoCloseable {
   private boolean learn() {
     long connection = acknowledgements.connections();
     try {
-      var ports = new HashMap<String, Integer>();
-      for (WayIn way : waysIn) {
-        OptionalInt port = envoyAdmin.portOf(way.name());
+      var ports = new EnumMap<Way, Integer>(Way.class);
+      for (Way way : listen.addresses().keySet()) {
+        OptionalInt port = envoyAdmin.portOf(way.word());
         if (port.isEmpty()) {
           return false;
         }
-        ports.put(way.name(), port.getAsInt());
+        ports.put(way, port.getAsInt());
       }
+      ports.values().forEach(sidecar.own()::add);
       Learnt before = learnt;
       if (before != null) {
         before.ports().values().stream()
             .filter(port -> !ports.containsValue(port))
             .forEach(sidecar.own()::remove);
       }
-      ports.values().forEach(sidecar.own()::add);
       learnt = new Learnt(connection, Map.copyOf(ports));
       return true;
     } catch (IOException e) {
@@ -207,10 +218,10 @@ final class Readiness implements AutoCloseable {
       return;
     }
     var listeners = new HashMap<String, String>();
-    waysIn.forEach(way -> listeners.put(way.name(), address(way).toString()));
-    var ready =
-        new Ready(
-            proxy().toString(), admin, ca, sidecar.documents().version(), Map.copyOf(listeners));
+    listeners()
+        .addresses()
+        .forEach((way, address) -> listeners.put(way.word(), address.toString()));
+    var ready = new Ready(proxy().toString(), admin, ca, sidecar.documents().version(), listeners);
     if (!ready.equals(before)) {
       ready.write(file);
       written = ready;

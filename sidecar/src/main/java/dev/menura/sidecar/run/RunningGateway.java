@@ -54,17 +54,15 @@ public final class RunningGateway implements AutoCloseable {
               new PolicyLoader(Detectors.kinds()),
               new PolicyReload(this::sidecar, meters));
       var documents = watch.load();
-      var waysIn = WaysIn.of(documents.gateway().listen(), options.listen());
+      var listen = options.listen(documents.gateway().listen());
       if (options.envoy().isPresent()) {
         EnvoyProcess.endStale(data.envoyPid());
-        for (WayIn way : waysIn) {
-          Bindings.requireFree(way);
-        }
+        Bindings.requireFree(listen);
       }
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
-          open(Sidecar.start(data.root(), data.sidecarSocket(), documents, waysIn, events, meters));
+          open(Sidecar.start(data.root(), data.sidecarSocket(), documents, listen, events, meters));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
@@ -79,7 +77,7 @@ public final class RunningGateway implements AutoCloseable {
                   sidecar,
                   envoy,
                   new EnvoyAdmin(data.adminSocket()),
-                  waysIn,
+                  listen,
                   adminAddress(),
                   data.ca(),
                   data.readyFile()));

@@ -17,6 +17,7 @@ import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Documents;
+import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,7 +40,7 @@ public final class Sidecar implements AutoCloseable {
 
   private final PolicyInForce policy;
   private final OwnListeners own;
-  private final List<WayIn> waysIn;
+  private final Listen listen;
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final ExecutorService threads;
@@ -48,14 +49,14 @@ public final class Sidecar implements AutoCloseable {
   private Sidecar(
       PolicyInForce policy,
       OwnListeners own,
-      List<WayIn> waysIn,
+      Listen listen,
       CertificateProvider certificates,
       XdsServer xds,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
     this.own = own;
-    this.waysIn = waysIn;
+    this.listen = listen;
     this.certificates = certificates;
     this.xds = xds;
     this.threads = threads;
@@ -67,14 +68,14 @@ public final class Sidecar implements AutoCloseable {
   /// @param data the data directory, whose `ca` directory holds the certificate authority
   /// @param socketPath in a directory that only its owner may enter
   /// @param documents the policy to begin with
-  /// @param waysIn where Envoy listens, as the document or a flag says
+  /// @param listen where Envoy listens, as the document or flags say
   /// @throws AuthorityException where the authority's files cannot be used; for the operator
   /// @throws IOException where the socket cannot be bound
   public static Sidecar start(
       Path data,
       Path socketPath,
       Documents documents,
-      List<WayIn> waysIn,
+      Listen listen,
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
@@ -138,17 +139,10 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
-    WaysIn.present(documents.gateway().listen(), certificates);
-    xds.publish(Compiler.compile(waysIn, documents.version()));
+    xds.publish(Compiler.compile(listen, documents.version()));
     try {
       return new Sidecar(
-          policy,
-          own,
-          List.copyOf(waysIn),
-          certificates,
-          xds,
-          threads,
-          GrpcSocket.open(socketPath, services));
+          policy, own, listen, certificates, xds, threads, GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -165,11 +159,8 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
-    if (!before.listen().certificate().equals(after.listen().certificate())) {
-      WaysIn.present(after.listen(), certificates);
-    }
-    xds.publish(Compiler.compile(waysIn, documents.version()));
-    if (!WaysIn.of(before.listen()).equals(WaysIn.of(after.listen()))
+    xds.publish(Compiler.compile(listen, documents.version()));
+    if (!before.listen().equals(after.listen())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())) {
       LOG.atWarn()

@@ -231,8 +231,7 @@ class PolicyWatchTest {
     StarterPolicy.writeOnce(starter);
     Documents documents = new PolicyLoader(Detectors.kinds()).load(new PolicyFolder(starter));
     assertThat(documents.warnings()).isEmpty();
-    assertThat(documents.gateway().listen().explicit())
-        .isEqualTo(dev.menura.policy.Gateway.STANDARD.listen().explicit());
+    assertThat(documents.gateway().listen()).isEqualTo(dev.menura.policy.Gateway.STANDARD.listen());
   }
 
   @Test
