@@ -11,7 +11,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|changing|client|session FLAGS")
+		fail("usage: e2e origin|changing|client|session|ask FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
@@ -20,6 +20,8 @@ func main() {
 		runChanging(os.Args[2:])
 	case "client":
 		runClient(os.Args[2:])
+	case "ask":
+		runAsk(os.Args[2:])
 	case "session":
 		runSession(os.Args[2:])
 	default:

@@ -57,7 +57,7 @@ final class ExplicitHttp {
 
   private static HttpConnectionManager.Builder start(String name) {
     return HttpConnections.start(name)
-        .setHttp2ProtocolOptions(HttpConnections.http2().toBuilder().setAllowConnect(true))
+        .setHttp2ProtocolOptions(HttpConnections.http2WithConnect())
         .setRouteConfig(routes(name))
         .addUpgradeConfigs(
             HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("CONNECT"))

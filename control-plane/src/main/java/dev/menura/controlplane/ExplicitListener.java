@@ -1,6 +1,7 @@
 package dev.menura.controlplane;
 
 import com.google.protobuf.Message;
+import dev.menura.policy.Gateway;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
@@ -29,15 +30,15 @@ final class ExplicitListener {
   private ExplicitListener() {}
 
   /// HTTP/1.1, and HTTP/2 with prior knowledge.
-  static Listener inClear(String name, String address, int port) {
-    return listener(name, address, port, SocketAddress.Protocol.TCP)
+  static Listener inClear(String name, Gateway.Listener address) {
+    return listener(name, address, SocketAddress.Protocol.TCP)
         .addFilterChains(chain(name, ExplicitHttp.overTcp(name)))
         .build();
   }
 
   /// HTTP/1.1 and HTTP/2 over TLS.
-  static Listener overTls(String name, String address, int port) {
-    return listener(name, address, port, SocketAddress.Protocol.TCP)
+  static Listener overTls(String name, Gateway.Listener address) {
+    return listener(name, address, SocketAddress.Protocol.TCP)
         .addFilterChains(
             chain(name, ExplicitHttp.overTcp(name))
                 .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
@@ -47,10 +48,10 @@ final class ExplicitListener {
   }
 
   /// HTTP/3.
-  static Listener overQuic(String name, String address, int port) {
+  static Listener overQuic(String name, Gateway.Listener address) {
     var transport =
         QuicDownstreamTransport.newBuilder().setDownstreamTlsContext(tls(List.of("h3"))).build();
-    return listener(name, address, port, SocketAddress.Protocol.UDP)
+    return listener(name, address, SocketAddress.Protocol.UDP)
         .setUdpListenerConfig(
             UdpListenerConfig.newBuilder()
                 .setQuicOptions(
@@ -65,7 +66,7 @@ final class ExplicitListener {
   }
 
   private static Listener.Builder listener(
-      String name, String address, int port, SocketAddress.Protocol protocol) {
+      String name, Gateway.Listener address, SocketAddress.Protocol protocol) {
     return Listener.newBuilder()
         .setName(name)
         .setAddress(
@@ -73,8 +74,8 @@ final class ExplicitListener {
                 .setSocketAddress(
                     SocketAddress.newBuilder()
                         .setProtocol(protocol)
-                        .setAddress(address)
-                        .setPortValue(port)))
+                        .setAddress(address.host())
+                        .setPortValue(address.port())))
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES));
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
 /// what the project adds to it.
 class EdgeBestPracticesTest {
-  private final EnvoyResources resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
+  private final EnvoyResources resources = Compiler.compile(EveryWay.IN, "0123456789ab");
 
   @Test
   void limitsTheBuffersOfEveryListenerAndCluster() {
@@ -120,7 +120,7 @@ class EdgeBestPracticesTest {
         }
       }
     }
-    assertThat(gates).hasSameSizeAs(WaysIn.all());
+    assertThat(gates).hasSameSizeAs(Listen.Way.values());
     assertThat(gates).allSatisfy(gate -> assertThat(gate.getFailureModeAllow()).isFalse());
   }
 

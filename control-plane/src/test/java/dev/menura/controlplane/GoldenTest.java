@@ -6,7 +6,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
@@ -19,6 +18,7 @@ import io.envoyproxy.envoy.extensions.filters.http.lua.v3.Lua;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.listener.http_inspector.v3.HttpInspector;
+import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
@@ -60,6 +60,7 @@ class GoldenTest {
           .add(io.envoyproxy.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.getDescriptor())
           .add(Config.getDescriptor())
           .add(HttpInspector.getDescriptor())
+          .add(OriginalDst.getDescriptor())
           .add(TlsInspector.getDescriptor())
           .add(PreserveCaseFormatterConfig.getDescriptor())
           .add(FilterStateInput.getDescriptor())
@@ -82,7 +83,7 @@ class GoldenTest {
 
   @Test
   void compilesToTheReviewedResources() throws IOException {
-    var resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
+    var resources = Compiler.compile(EveryWay.IN, "0123456789ab");
     for (String type :
         new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
       for (var entry : resources.ofType(type).entrySet()) {
@@ -96,7 +97,7 @@ class GoldenTest {
 
   @Test
   void compilesEverySlotAsTheFirst() throws IOException {
-    var resources = Compiler.compile(Listen.STANDARD, "0123456789ab");
+    var resources = Compiler.compile(EveryWay.IN, "0123456789ab");
     var names = new ArrayList<String>();
     for (var cluster : resources.clusters()) {
       if (isFurtherSlot(cluster.getName())) {
@@ -161,8 +162,8 @@ class GoldenTest {
 
   @Test
   void compilesTheSameInputToTheSameBytes() {
-    assertThat(Compiler.compile(Listen.STANDARD, "0123456789ab"))
-        .isEqualTo(Compiler.compile(Listen.STANDARD, "0123456789ab"));
+    assertThat(Compiler.compile(EveryWay.IN, "0123456789ab"))
+        .isEqualTo(Compiler.compile(EveryWay.IN, "0123456789ab"));
   }
 
   private static void matches(String name, String json) throws IOException {

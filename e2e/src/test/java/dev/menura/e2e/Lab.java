@@ -2,12 +2,12 @@ package dev.menura.e2e;
 
 import dev.menura.certificates.testing.TestRoot;
 import dev.menura.controlplane.Bootstraps;
-import dev.menura.controlplane.WayIn;
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
 import dev.menura.extproc.event.GatewayEvent.ExchangeEvent;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.IssueFormat;
 import dev.menura.policy.Listen;
 import dev.menura.policy.Listen.Way;
@@ -18,7 +18,6 @@ import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyProcess;
 import dev.menura.sidecar.run.Sidecar;
-import dev.menura.sidecar.run.WaysIn;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +26,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,9 +54,10 @@ final class Lab implements AutoCloseable {
           hosts: {"*.test": 127.0.0.1}
       """;
 
-  /// Where the lab's Envoy listens, whatever the document says.
-  static final Listen LISTEN =
-      Listen.STANDARD.with(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 0));
+  private static final Gateway.Listener ANY_PORT = new Gateway.Listener("127.0.0.1", 0);
+
+  /// The proxy in clear text, and nothing else.
+  static final Listen LISTEN = Listen.STANDARD.with(Way.EXPLICIT, ANY_PORT);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -68,7 +68,7 @@ final class Lab implements AutoCloseable {
   private final Sidecar sidecar;
   private final EnvoyProcess envoy;
   private final EnvoyAdmin admin;
-  private final Map<String, Integer> ports = new HashMap<>();
+  private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
 
   private Lab(Path data, String gateway, String policy) {
     try {
@@ -76,7 +76,9 @@ final class Lab implements AutoCloseable {
       this.root = TestRoot.create("Menura test origins");
       var socket = data.resolve("menura.sock");
       var documents = documents(gateway, policy);
-      sidecar = Sidecar.start(data, socket, documents, LISTEN, events::add, meters);
+      // Whatever the document says, the proxy in clear text takes any free port.
+      var listen = documents.gateway().listen().with(Way.EXPLICIT, ANY_PORT);
+      sidecar = Sidecar.start(data, socket, documents, listen, events::add, meters);
       Files.writeString(data.resolve("origin-root.pem"), root.pem());
       Files.writeString(data.resolve("ca.pem"), sidecar.certificates().authority().pem());
       admin = new EnvoyAdmin(data.resolve("admin.sock"));
@@ -91,9 +93,9 @@ final class Lab implements AutoCloseable {
                   data.resolve("envoy.log"),
                   data.resolve("envoy.pid"),
                   OptionalInt.of(2)));
-      for (WayIn way : WaysIn.of(documents.gateway().listen())) {
-        int port = awaitPort(way.name());
-        ports.put(way.name(), port);
+      for (Way way : listen.addresses().keySet()) {
+        int port = awaitPort(way);
+        ports.put(way, port);
         sidecar.own().add(port);
       }
       Failures.watch(this);
@@ -130,12 +132,12 @@ final class Lab implements AutoCloseable {
         + rules.indent(4);
   }
 
-  private int awaitPort(String listener) {
-    return Awaitility.await("Envoy's listener " + listener)
+  private int awaitPort(Way way) {
+    return Awaitility.await("Envoy's listener " + way)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> admin.portOf(listener), OptionalInt::isPresent)
+        .until(() -> admin.portOf(way.word()), OptionalInt::isPresent)
         .getAsInt();
   }
 
@@ -191,12 +193,12 @@ final class Lab implements AutoCloseable {
   }
 
   int proxyPort() {
-    return port("explicit");
+    return port(Way.EXPLICIT);
   }
 
-  /// The port of a listener.
-  int port(String listener) {
-    return Objects.requireNonNull(ports.get(listener), listener);
+  /// Where clients come in on this way, which the gateway's document has opened.
+  int port(Way way) {
+    return Objects.requireNonNull(ports.get(way), way.word());
   }
 
   Sidecar sidecar() {

@@ -8,7 +8,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.EnvoyResources;
-import dev.menura.controlplane.WayIn;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import java.nio.file.Path;

@@ -5,7 +5,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
@@ -25,30 +24,16 @@ public record Gateway(
           Timeouts.STANDARD,
           ClientVersions.AS_ORIGIN);
 
-  /// Where clients come in.
-  ///
-  /// @param explicit the proxy in clear text: HTTP/1.1, and HTTP/2 with prior knowledge
-  /// @param explicitTls the proxy over TLS: HTTP/1.1 and HTTP/2
-  /// @param explicitH3 the proxy over QUIC: HTTP/3
-  /// @param certificate what those two present
-  public record Listen(
-      Listener explicit,
-      Optional<Listener> explicitTls,
-      Optional<Listener> explicitH3,
-      ProxyCertificate certificate) {
-    static final Listen STANDARD =
-        new Listen(
-            Listener.EXPLICIT,
-            Optional.empty(),
-            Optional.empty(),
-            new ProxyCertificate.Issued(List.of()));
-  }
-
   /// Where a listener is bound.
   ///
   /// @param host a name or an address, without brackets
   /// @param port zero stands for any free port
   public record Listener(String host, int port) {
+    /// Whether it is bound to every address of the machine.
+    public boolean isEverywhere() {
+      return host.equals("0.0.0.0") || host.chars().allMatch(c -> c == ':' || c == '0');
+    }
+
     /// The address in the form `host:port`, with brackets around an IPv6 address.
     @Override
     public String toString() {

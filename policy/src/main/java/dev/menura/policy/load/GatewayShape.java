@@ -5,6 +5,7 @@ import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
 import dev.menura.policy.Gateway.TrustProfile;
 import dev.menura.policy.HostAddresses;
+import dev.menura.policy.Listen;
 import dev.menura.policy.net.Cidr;
 import dev.menura.policy.net.HostPattern;
 import dev.menura.policy.yaml.Field;
@@ -150,7 +151,7 @@ final class GatewayShape {
 
   /// The type of the document's `spec`. Roots are read as the document is.
   static Shape<Gateway> shape(Folder folder) {
-    Field<Gateway.Listen> listen = ListenShape.listen(folder);
+    Field<Listen> listen = ListenShape.listen(folder);
     Field<Gateway.Trust> trust = trust(folder);
     Field<Gateway.Upstream> upstream =
         section(
@@ -164,10 +165,10 @@ final class GatewayShape {
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     return Shape.of(
-        List.of(ListenShape.LISTEN, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(listen, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
         found ->
             new Gateway(
-                found.get(ListenShape.LISTEN),
+                found.get(listen),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),

@@ -1,6 +1,5 @@
 package dev.menura.sidecar.run;
 
-import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.Listen.Way;
@@ -33,34 +32,40 @@ final class Bindings {
     if (listener.port() == 0) {
       return;
     }
-    var address = new InetSocketAddress(way.host(), way.port());
     try {
-      if (way.kind() == WayIn.Kind.EXPLICIT_H3) {
-        try (var socket = new DatagramSocket(null)) {
-          socket.bind(address);
-        }
-      } else {
+      bind(way, new InetSocketAddress(listener.host(), listener.port()));
+    } catch (IOException e) {
+      throw new CannotStart(
+          "the proxy cannot listen on "
+              + listener
+              + " ("
+              + e.getMessage()
+              + "); name another address "
+              + where(way));
+    }
+  }
+
+  private static void bind(Way way, InetSocketAddress address) throws IOException {
+    switch (way) {
+      case EXPLICIT, EXPLICIT_TLS, TRANSPARENT -> {
         try (var socket = new ServerSocket()) {
           socket.setReuseAddress(true);
           socket.bind(address);
         }
       }
-    } catch (IOException e) {
-      throw new CannotStart(
-          "the proxy cannot listen on "
-              + new Gateway.Listener(way.host(), way.port())
-              + " ("
-              + e.getMessage()
-              + "); name another address with "
-              + flag(way)
-              + " HOST:PORT");
+      case EXPLICIT_H3 -> {
+        try (var socket = new DatagramSocket(null)) {
+          socket.bind(address);
+        }
+      }
     }
   }
 
-  private static String flag(Way way) {
+  private static String where(Way way) {
     return switch (way) {
-      case EXPLICIT -> "--listen";
-      case TRANSPARENT -> "--transparent";
+      case EXPLICIT -> "with --listen HOST:PORT";
+      case TRANSPARENT -> "with --transparent HOST:PORT";
+      case EXPLICIT_TLS, EXPLICIT_H3 -> "under 'listen." + way.word() + "' of the Gateway document";
     };
   }
 

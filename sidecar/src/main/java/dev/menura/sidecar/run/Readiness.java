@@ -1,7 +1,6 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.controlplane.Acknowledgements;
-import dev.menura.controlplane.WayIn;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.Listen.Way;

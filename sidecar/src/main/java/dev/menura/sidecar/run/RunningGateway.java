@@ -2,7 +2,6 @@ package dev.menura.sidecar.run;
 
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Bootstraps;
-import dev.menura.controlplane.WayIn;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
 import dev.menura.policy.PolicyException;

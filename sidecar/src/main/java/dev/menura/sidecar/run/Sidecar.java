@@ -5,7 +5,6 @@ import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.controlplane.Compiler;
-import dev.menura.controlplane.WayIn;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.exchange.ExchangeMetrics;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -139,6 +137,7 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
+    ProxyIdentity.present(listen, listen.certificate(), certificates);
     xds.publish(Compiler.compile(listen, documents.version()));
     try {
       return new Sidecar(
@@ -159,8 +158,11 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
+    if (!before.listen().certificate().equals(after.listen().certificate())) {
+      ProxyIdentity.present(listen, after.listen().certificate(), certificates);
+    }
     xds.publish(Compiler.compile(listen, documents.version()));
-    if (!before.listen().equals(after.listen())
+    if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())) {
       LOG.atWarn()
