@@ -47,7 +47,11 @@ final class Ledger {
       end++;
     }
     path = bounded(target.substring(0, end), PATH_CHARS_MAX);
-    accept = headers.getOrDefault("accept", "");
+    // A gRPC client is told in a trailer, and shows it as it is.
+    accept =
+        headers.getOrDefault("content-type", "").startsWith("application/grpc")
+            ? "text/plain"
+            : headers.getOrDefault("accept", "");
   }
 
   void status(int seen) {
