@@ -34,6 +34,7 @@ func runClient(args []string) {
 	timeout := flags.Duration("timeout", 30*time.Second, "for all of it")
 	headers := headerFlags{}
 	flags.Var(headers, "header", "NAME: VALUE, repeated")
+	flags.StringVar(&proxyAuthorization, "proxy-authorization", "", "the header of the CONNECT")
 	flags.Parse(args)
 
 	deadline, cancel := context.WithTimeout(context.Background(), *timeout)
@@ -91,6 +92,7 @@ func runClient(args []string) {
 		event["issuer"] = leaf.Issuer.String()
 		event["subject"] = leaf.Subject.String()
 		event["tls"] = tls.VersionName(response.TLS.Version)
+		event["not-after"] = leaf.NotAfter.Unix()
 		event["curve"] = response.TLS.CurveID.String()
 	}
 	say(event)
@@ -166,6 +168,9 @@ func commandsAsBody() io.Reader {
 	}()
 	return reader
 }
+
+// proxyAuthorization is sent with each CONNECT, unless it is empty.
+var proxyAuthorization string
 
 // oneWay is how the clients of the other commands reach the proxy: in clear text.
 func oneWay(proxy string, http2 bool) *way {

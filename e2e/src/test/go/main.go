@@ -11,17 +11,23 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|changing|client|session|ask FLAGS")
+		fail("usage: e2e origin|changing|hostile|client|direct|origin-h3|session|ask FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
 		runOrigin(os.Args[2:])
 	case "changing":
 		runChanging(os.Args[2:])
+	case "hostile":
+		runHostile(os.Args[2:])
 	case "client":
 		runClient(os.Args[2:])
 	case "ask":
 		runAsk(os.Args[2:])
+	case "direct":
+		runDirect(os.Args[2:])
+	case "origin-h3":
+		runOriginWithHTTP3(os.Args[2:])
 	case "session":
 		runSession(os.Args[2:])
 	default:

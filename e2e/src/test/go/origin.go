@@ -67,6 +67,10 @@ func runOrigin(args []string) {
 	key := flags.String("key", "", "PEM key")
 	alpn := flags.String("alpn", "h2,http/1.1", "application protocols")
 	tls12 := flags.Bool("tls12", false, "TLS 1.2 only")
+	lowest := flags.String("lowest", "", "the lowest version: 1.0, 1.1, 1.2 or 1.3")
+	highest := flags.String("highest", "", "the highest version")
+	suites := flags.String("suites", "", "cipher suites up to TLS 1.2, in hexadecimal with commas between")
+	groups := flags.String("groups", "", "key exchange groups by number, with commas between")
 	pages := flags.String("pages", "", "a folder whose files are served under /pages/")
 	flags.Parse(args)
 
@@ -90,12 +94,52 @@ func runOrigin(args []string) {
 		if *tls12 {
 			server.TLSConfig.MaxVersion = tls.VersionTLS12
 		}
+		restrict(server.TLSConfig, *lowest, *highest, *suites, *groups)
+		server.TLSConfig.VerifyConnection = func(state tls.ConnectionState) error {
+			say(map[string]any{"event": "handshake", "sni": state.ServerName, "tls": tls.VersionName(state.Version),
+				"curve": state.CurveID.String(), "suite": tls.CipherSuiteName(state.CipherSuite)})
+			return nil
+		}
 		if !strings.Contains(*alpn, "h2") {
 			server.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){}
 		}
 		err = server.ServeTLS(listener, *cert, *key)
 	}
 	fail(err.Error())
+}
+
+var versions = map[string]uint16{"1.0": tls.VersionTLS10, "1.1": tls.VersionTLS11, "1.2": tls.VersionTLS12,
+	"1.3": tls.VersionTLS13}
+
+// restrict leaves a server with what the flags name.
+func restrict(config *tls.Config, lowest, highest, suites, groups string) {
+	if lowest != "" {
+		config.MinVersion = versions[lowest]
+	}
+	if highest != "" {
+		config.MaxVersion = versions[highest]
+	}
+	for _, suite := range numbers(suites, 16) {
+		config.CipherSuites = append(config.CipherSuites, suite)
+	}
+	for _, group := range numbers(groups, 10) {
+		config.CurvePreferences = append(config.CurvePreferences, tls.CurveID(group))
+	}
+}
+
+func numbers(list string, base int) []uint16 {
+	var all []uint16
+	for _, text := range strings.Split(list, ",") {
+		if text == "" {
+			continue
+		}
+		number, err := strconv.ParseUint(text, base, 16)
+		if err != nil {
+			fail(err.Error())
+		}
+		all = append(all, uint16(number))
+	}
+	return all
 }
 
 func (o *origin) commands() {

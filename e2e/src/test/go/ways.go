@@ -65,12 +65,16 @@ func (w *way) tunnel(ctx context.Context, target string) (net.Conn, error) {
 }
 
 func tunnelOverHTTP1(connection net.Conn, target string) (net.Conn, error) {
-	io.WriteString(connection, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n\r\n")
+	credentials := ""
+	if proxyAuthorization != "" {
+		credentials = "Proxy-Authorization: " + proxyAuthorization + "\r\n"
+	}
+	io.WriteString(connection, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n"+credentials+"\r\n")
 	response, err := http.ReadResponse(bufio.NewReader(connection), &http.Request{Method: "CONNECT"})
 	if err != nil {
 		return nil, err
 	}
-	if err := connected(response); err != nil {
+	if err := tunnelled(response); err != nil {
 		return nil, err
 	}
 	return connection, nil
@@ -97,11 +101,12 @@ func (w *way) tunnelOverHTTP2(ctx context.Context, target string) (net.Conn, err
 		Body:   up,
 	}).WithContext(ctx)
 	request.ContentLength = -1
+	authorize(request)
 	response, err := w.http2().RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}
-	if err := connected(response); err != nil {
+	if err := tunnelled(response); err != nil {
 		return nil, err
 	}
 	return &streamConn{Reader: response.Body, WriteCloser: body, closer: response.Body}, nil
@@ -125,6 +130,7 @@ func (w *way) tunnelOverHTTP3(ctx context.Context, target string) (net.Conn, err
 		return nil, err
 	}
 	request := &http.Request{Method: "CONNECT", URL: &url.URL{Host: target}, Host: target, Header: http.Header{}}
+	authorize(request)
 	if err := stream.SendRequestHeader(request); err != nil {
 		return nil, err
 	}
@@ -132,14 +138,20 @@ func (w *way) tunnelOverHTTP3(ctx context.Context, target string) (net.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	if err := connected(response); err != nil {
+	if err := tunnelled(response); err != nil {
 		return nil, err
 	}
 	return &streamConn{Reader: stream, WriteCloser: stream, closer: stream}, nil
 }
 
-// connected says what the proxy answered.
-func connected(response *http.Response) error {
+func authorize(request *http.Request) {
+	if proxyAuthorization != "" {
+		request.Header.Set("Proxy-Authorization", proxyAuthorization)
+	}
+}
+
+// tunnelled says what the proxy answered.
+func tunnelled(response *http.Response) error {
 	say(map[string]any{"event": "connect", "status": response.StatusCode, "headers": response.Header,
 		"protocol": response.Proto})
 	if response.StatusCode != 200 {

@@ -4,11 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.menura.certificates.authority.Adaptation;
-import dev.menura.certificates.authority.Authorities;
 import dev.menura.certificates.authority.AuthorityException;
-import dev.menura.certificates.authority.CertificateAuthority;
+import dev.menura.certificates.authority.Custodian;
 import dev.menura.certificates.authority.Leaf;
+import dev.menura.certificates.authority.LocalCustodian;
 import dev.menura.certificates.authority.Minter;
+import dev.menura.certificates.authority.Standing;
 import dev.menura.certificates.secrets.PinnedSlots;
 import dev.menura.certificates.secrets.SecretSlots;
 import dev.menura.certificates.secrets.SecretWatcher;
@@ -35,8 +36,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -69,7 +72,7 @@ public final class CertificateProvider implements AutoCloseable {
 
   private static final Duration SLOT_ACCEPTED_WITHIN = Duration.ofSeconds(2);
 
-  private final Authorities authorities;
+  private final Custodian custodian;
   private final Clock clock;
   private final Peeks peeks;
   private final Minter minter;
@@ -101,14 +104,14 @@ public final class CertificateProvider implements AutoCloseable {
   private record Judged(OriginName name, String chain) {}
 
   private CertificateProvider(
-      Authorities authorities,
+      Custodian custodian,
       Settings settings,
       Roots roots,
       Clock clock,
       Ticker ticker,
       SecureRandom random,
       MeterRegistry registry) {
-    this.authorities = authorities;
+    this.custodian = custodian;
     this.clock = clock;
     this.roots = roots;
     this.validator = newValidator();
@@ -118,10 +121,9 @@ public final class CertificateProvider implements AutoCloseable {
             .maximumSize(VERDICTS_MAX)
             .expireAfterWrite(VERDICTS_FOR)
             .build();
-    this.peeks = new Peeks(settings.peek(), validator, clock, ticker, registry);
+    this.peeks = new Peeks(settings.offer(), settings.peek(), validator, clock, ticker, registry);
     this.minter =
-        new Minter(
-            authorities::active, settings.mint(), settings.crypto(), clock, random, registry);
+        new Minter(custodian, settings.mint(), settings.crypto(), clock, random, registry);
     this.minter.fill();
     this.shareFor = settings.trusted().shareFor();
     this.trusted = new SecretWatcher("trusted", settings.trusted(), clock, registry);
@@ -139,10 +141,23 @@ public final class CertificateProvider implements AutoCloseable {
     this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
     this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
     this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
-    rootsSecret.roots(roots.without(authorities.own()));
+    rootsSecret.roots(roots.without(custodian.standing().own()));
     this.proxySecret = new ProxySecret(trusted, minter, clock);
     registry.gauge(
-        "menura.certificates.authority.left", authorities, all -> all.timeLeft().toSeconds());
+        "menura.certificates.authority.left",
+        custodian,
+        keeper ->
+            Duration.between(
+                    clock.instant(), keeper.standing().certificate().getNotAfter().toInstant())
+                .toSeconds());
+    custodian.onChange(this::changed);
+    LOG.atInfo()
+        .addKeyValue("authority", authority().certificate().getSubjectX500Principal().getName())
+        .addKeyValue("fingerprint", authority().fingerprint())
+        .addKeyValue("not-after", authority().certificate().getNotAfter().toInstant())
+        .addKeyValue("crypto", settings.crypto().name())
+        .addKeyValue("roots", roots.certificates().size())
+        .log("certificate provider opened");
     var _ =
         sweeper.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
   }
@@ -165,16 +180,23 @@ public final class CertificateProvider implements AutoCloseable {
       SecureRandom random,
       MeterRegistry registry)
       throws AuthorityException {
-    var authorities = Authorities.open(settings.authority(), settings.crypto(), clock, random);
-    var authority = authorities.active();
-    LOG.atInfo()
-        .addKeyValue("authority", authority.certificate().getSubjectX500Principal().getName())
-        .addKeyValue("fingerprint", authority.fingerprint())
-        .addKeyValue("not-after", authority.certificate().getNotAfter().toInstant())
-        .addKeyValue("crypto", settings.crypto().name())
-        .addKeyValue("roots", roots.certificates().size())
-        .log("certificate provider opened");
-    return new CertificateProvider(authorities, settings, roots, clock, ticker, random, registry);
+    var custodian =
+        LocalCustodian.open(
+            settings.authority(), settings.mint(), settings.crypto(), clock, random, registry);
+    return new CertificateProvider(custodian, settings, roots, clock, ticker, random, registry);
+  }
+
+  /// As [#open(Settings, Roots, Clock, SecureRandom, MeterRegistry)], with an authority that is
+  /// kept elsewhere. The custodian is closed with the provider.
+  public static CertificateProvider open(
+      Settings settings,
+      Custodian custodian,
+      Roots roots,
+      Clock clock,
+      SecureRandom random,
+      MeterRegistry registry) {
+    return new CertificateProvider(
+        custodian, settings, roots, clock, Ticker.systemTicker(), random, registry);
   }
 
   /// Looks at the certificate of an origin, or remembers a recent look. Blocks for a bounded time:
@@ -201,7 +223,12 @@ public final class CertificateProvider implements AutoCloseable {
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   /// @throws IllegalArgumentException where the name is neither a DNS name nor an address
   public void admit(String name, List<X509Certificate> chain) {
-    admit(name, new Seen(chain, "", "", Verdict.VALID), Adaptation.NONE);
+    admit(name, chain, Adaptation.NONE);
+  }
+
+  /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
+  public void admit(String name, List<X509Certificate> chain, Adaptation adaptation) {
+    admit(name, new Seen(chain, "", "", Verdict.VALID), adaptation);
   }
 
   /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
@@ -213,9 +240,9 @@ public final class CertificateProvider implements AutoCloseable {
       if (trusted.touch(origin, identity)) {
         return;
       }
-      check(origin, seen.chain());
+      Seen judged = judged(origin, seen.chain());
       if (!mayShare(adaptation) || !trusted.share(origin)) {
-        trusted.put(origin, identity, minter.mimic(origin, seen, adaptation));
+        trusted.put(origin, identity, minter.mimic(origin, judged, adaptation));
       }
     } finally {
       trust.readLock().unlock();
@@ -228,13 +255,17 @@ public final class CertificateProvider implements AutoCloseable {
   /// @return the slot that it is available in, empty where none is free
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   public OptionalInt admitUnnamed(String name, List<X509Certificate> chain) {
+    return admitUnnamed(name, chain, Adaptation.NONE);
+  }
+
+  /// As [#admitUnnamed(String, List)], with what a rule wants otherwise in the mimic.
+  public OptionalInt admitUnnamed(String name, List<X509Certificate> chain, Adaptation adaptation) {
     var origin = OriginName.of(name);
-    var seen = new Seen(chain, "", "", Verdict.VALID);
     trust.readLock().lock();
     try {
-      check(origin, chain);
+      Seen seen = judged(origin, chain);
       return slots.admit(
-          origin, minter.identity(seen, Adaptation.NONE), () -> minter.mimic(origin, seen));
+          origin, minter.identity(seen, adaptation), () -> minter.mimic(origin, seen, adaptation));
     } finally {
       trust.readLock().unlock();
     }
@@ -261,14 +292,13 @@ public final class CertificateProvider implements AutoCloseable {
     var origin = OriginName.of(name);
     trust.readLock().lock();
     try {
-      check(origin, chain);
-      return minter.mimic(origin, new Seen(chain, "", "", Verdict.VALID));
+      return minter.mimic(origin, judged(origin, chain));
     } finally {
       trust.readLock().unlock();
     }
   }
 
-  private void check(OriginName origin, List<X509Certificate> chain) {
+  private Seen judged(OriginName origin, List<X509Certificate> chain) {
     Verdict verdict =
         verdicts.get(
             new Judged(origin, Fingerprint.of(chain)), _ -> validator.validate(origin, chain));
@@ -276,6 +306,7 @@ public final class CertificateProvider implements AutoCloseable {
       throw new IllegalStateException(
           "a certificate with a problem is never mimicked: " + verdict.problem().word());
     }
+    return new Seen(chain, "", "", verdict);
   }
 
   /// Makes a certificate of the block page available for handshakes under this name.
@@ -357,11 +388,11 @@ public final class CertificateProvider implements AutoCloseable {
     validator = newValidator();
     verdicts.invalidateAll();
     peeks.trust(validator);
-    rootsSecret.roots(roots.without(authorities.own()));
+    rootsSecret.roots(roots.without(custodian.standing().own()));
   }
 
   private Validator newValidator() {
-    return new Validator(roots, authorities.own(), clock, knowledge);
+    return new Validator(roots, custodian.standing().own(), clock, knowledge);
   }
 
   /// Takes over what the operator has changed of the authorities. Leaves of the former one stay in
@@ -373,7 +404,7 @@ public final class CertificateProvider implements AutoCloseable {
     trust.writeLock().lock();
     try {
       String before = authority().fingerprint();
-      if (!authorities.refresh()) {
+      if (!custodian.refresh()) {
         return false;
       }
       if (!authority().fingerprint().equals(before)) {
@@ -387,7 +418,7 @@ public final class CertificateProvider implements AutoCloseable {
     proxySecret.keep();
     LOG.atInfo()
         .addKeyValue("active", authority().fingerprint())
-        .addKeyValue("published", authorities.published().size())
+        .addKeyValue("published", authority().published().size())
         .log("authorities changed");
     return true;
   }
@@ -401,15 +432,24 @@ public final class CertificateProvider implements AutoCloseable {
   ///
   /// @throws IOException what the first handing over throws; later ones are logged
   public void publishTo(Publication sink) throws IOException {
-    sink.accept(authorities.publishedPem());
+    sink.accept(authority().publishedPem());
     publication = sink;
   }
 
   private void publish() {
     try {
-      publication.accept(authorities.publishedPem());
+      publication.accept(authority().publishedPem());
     } catch (IOException e) {
       LOG.atError().setCause(e).log("certificates for clients cannot be published");
+    }
+  }
+
+  /// Called on any thread.
+  private void changed() {
+    try {
+      sweeper.execute(this::watchAuthorities);
+    } catch (RejectedExecutionException e) {
+      LOG.atDebug().log("authorities changed while the provider was closed");
     }
   }
 
@@ -417,10 +457,11 @@ public final class CertificateProvider implements AutoCloseable {
     try {
       refreshAuthorities();
       Instant now = clock.instant();
-      if (authorities.warning().isPresent() && now.isAfter(warned.plus(WARN_EVERY))) {
+      Optional<String> warning = custodian.warning();
+      if (warning.isPresent() && now.isAfter(warned.plus(WARN_EVERY))) {
         warned = now;
-        authorities.prepareRenewal();
-        LOG.atWarn().log(authorities.warning().get());
+        custodian.prepareRenewal();
+        LOG.atWarn().log(warning.get());
       }
     } catch (AuthorityException e) {
       LOG.atError().addKeyValue("reason", e.getMessage()).log("authorities cannot be taken over");
@@ -443,14 +484,14 @@ public final class CertificateProvider implements AutoCloseable {
     verdicts.invalidateAll();
   }
 
-  /// The authority that signs now.
-  public CertificateAuthority authority() {
-    return authorities.active();
+  /// The authority that signs now, and those that clients are to trust, during a rotation two.
+  public Standing authority() {
+    return custodian.standing();
   }
 
-  /// All authorities that clients are to trust, during a rotation two.
-  public Authorities authorities() {
-    return authorities;
+  /// Why no certificate can be signed for further names now, as far as that is known.
+  public Optional<String> problem() {
+    return custodian.problem();
   }
 
   /// Serves mimics, and [#UPSTREAM_ROOTS], inside ADS.
@@ -496,5 +537,6 @@ public final class CertificateProvider implements AutoCloseable {
     sweeper.shutdownNow();
     peeks.close();
     minter.close();
+    custodian.close();
   }
 }

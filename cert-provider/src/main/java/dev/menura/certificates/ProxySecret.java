@@ -1,6 +1,7 @@
 package dev.menura.certificates;
 
 import com.google.protobuf.ByteString;
+import dev.menura.certificates.authority.CannotSignException;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.Minter;
 import dev.menura.certificates.secrets.SecretWatcher;
@@ -63,13 +64,14 @@ final class ProxySecret {
     if (current.equals(identity) && clock.instant().isBefore(renewAt)) {
       return;
     }
-    List<OriginName> outside = minter.beyondReach(names);
-    if (!outside.isEmpty()) {
-      LOG.atWarn()
-          .addKeyValue("names", outside)
-          .log("the authority may not vouch for these names of the proxy; clients will refuse it");
+    Leaf leaf;
+    try {
+      leaf = minter.proxy(names);
+    } catch (CannotSignException e) {
+      // It is tried again soon.
+      LOG.atWarn().addKeyValue("reason", e.getMessage()).log("no certificate for the proxy yet");
+      return;
     }
-    Leaf leaf = minter.proxy(names);
     pin(leaf.certificatePem(), leaf.keyPem(), leaf.fingerprint());
     identity = current;
     renewAt = leaf.renewAt();

@@ -2,7 +2,8 @@
 ///
 /// The nouns: a [dev.menura.certificates.CertificateProvider] ties the parts together; `upstream`
 /// looks at origins and judges what they present; `authority` holds the key that clients trust and
-/// issues leaves; `secrets` serves them over SDS; `testing` makes roots for demos and tests.
+/// issues leaves; `custody` puts that key into a process of its own; `secrets` serves them over
+/// SDS; `testing` makes roots for demos and tests.
 ///
 /// This package imports its own subpackages and `proto`; none of them imports it.
 @NullMarked

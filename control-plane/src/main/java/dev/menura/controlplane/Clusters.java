@@ -30,9 +30,6 @@ final class Clusters {
 
   static final String PLAIN = "plain";
 
-  /// P-384 and P-521 are not among Envoy's defaults, and origins exist that offer nothing else.
-  static final List<String> CURVES = List.of("X25519MLKEM768", "X25519", "P-256", "P-384", "P-521");
-
   static final int CONNECTIONS_MAX = 100_000;
 
   private static final int CONNECT_SECONDS = 10;
@@ -50,15 +47,15 @@ final class Clusters {
     return cluster + "-http1";
   }
 
-  static List<Cluster> all() {
-    var clusters = new ArrayList<>(fixed());
+  static List<Cluster> all(TlsSettings tls) {
+    var clusters = new ArrayList<>(fixed(tls));
     for (int slot = 0; slot < Wire.PINS; slot++) {
-      clusters.addAll(origin(pinned(slot), UpstreamTls.pinned(slot)));
+      clusters.addAll(origin(pinned(slot), UpstreamTls.pinned(slot), tls));
     }
     return List.copyOf(clusters);
   }
 
-  private static List<Cluster> fixed() {
+  private static List<Cluster> fixed(TlsSettings tls) {
     var clusters = new ArrayList<Cluster>();
     clusters.add(internal(FRONT, FrontListener.NAME));
     clusters.add(internal(DECRYPT, DecryptListener.NAME));
@@ -67,21 +64,21 @@ final class Clusters {
         originalDst(PLAIN)
             .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(http1Only(options())))
             .build());
-    clusters.addAll(origin(ORIGIN, UpstreamTls.validated()));
-    clusters.addAll(origin(DISTRUSTED, UpstreamTls.unvalidated()));
+    clusters.addAll(origin(ORIGIN, UpstreamTls.validated(), tls));
+    clusters.addAll(origin(DISTRUSTED, UpstreamTls.unvalidated(), tls));
     return clusters;
   }
 
   /// A cluster and its variant for upgrades.
-  private static List<Cluster> origin(String name, UpstreamTls tls) {
+  private static List<Cluster> origin(String name, UpstreamTls origin, TlsSettings tls) {
     return List.of(
         originalDst(name)
-            .setTransportSocket(tls.socket(List.of()))
-            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(negotiated(options(tls))))
+            .setTransportSocket(origin.socket(tls, List.of()))
+            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(negotiated(options(origin))))
             .build(),
         originalDst(http1(name))
-            .setTransportSocket(tls.socket(List.of("http/1.1")))
-            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(http1Only(options(tls))))
+            .setTransportSocket(origin.socket(tls, List.of("http/1.1")))
+            .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(http1Only(options(origin))))
             .build());
   }
 

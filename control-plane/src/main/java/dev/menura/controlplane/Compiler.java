@@ -1,6 +1,7 @@
 package dev.menura.controlplane;
 
 import dev.menura.policy.Listen;
+import dev.menura.policy.TlsRules;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,18 +11,26 @@ import java.util.List;
 public final class Compiler {
   private Compiler() {}
 
+  /// As [#compile(Listen, String, TlsRules)], with TLS as where nothing is said of it.
+  public static EnvoyResources compile(Listen listen, String policyVersion) {
+    return compile(listen, policyVersion, TlsRules.STANDARD);
+  }
+
   /// @param listen the IP addresses on which clients come in; port 0 is any free one
   /// @param policyVersion the version that the matchers of the exchange filters require
-  public static EnvoyResources compile(Listen listen, String policyVersion) {
+  /// @param rules how TLS is spoken; the same for all versions of the policy that an Envoy is given
+  ///   while it runs
+  public static EnvoyResources compile(Listen listen, String policyVersion, TlsRules rules) {
+    var tls = new TlsSettings(rules);
     var filters = ExchangeFilters.of(policyVersion);
     return new EnvoyResources(
         policyVersion,
-        listeners(listen),
-        Clusters.all(),
+        listeners(listen, tls),
+        Clusters.all(tls),
         List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
   }
 
-  private static List<Listener> listeners(Listen listen) {
+  private static List<Listener> listeners(Listen listen, TlsSettings tls) {
     var all = new ArrayList<Listener>();
     listen
         .addresses()
@@ -34,7 +43,7 @@ public final class Compiler {
                   case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
                 }));
     all.add(FrontListener.of());
-    all.add(DecryptListener.of());
+    all.add(DecryptListener.of(tls));
     return all;
   }
 }

@@ -32,7 +32,10 @@ final class DecryptListener {
 
   private final List<FilterChain> chains = new ArrayList<>();
 
-  private DecryptListener() {
+  private final TlsSettings tls;
+
+  private DecryptListener(TlsSettings tls) {
+    this.tls = tls;
     for (int slot = 0; slot < Wire.SLOTS; slot++) {
       mimic(Wire.slotClass(slot), forwarding(Clusters.ORIGIN), DecryptTls.slot(slot));
     }
@@ -50,36 +53,43 @@ final class DecryptListener {
     chains.add(
         chain(Wire.CLASS_BLOCK, http(DecryptRoutes.nowhere(), List.of()))
             .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
-            .setTransportSocket(DecryptTls.ofClass(Wire.CLASS_BLOCK).upTo(TlsProtocol.TLSv1_3))
+            .setTransportSocket(
+                DecryptTls.ofClass(Wire.CLASS_BLOCK).with(tls.towardsClients(TlsProtocol.TLSv1_3)))
             .build());
     chains.add(
-        chain(Wire.CLASS_CLEAR, http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80))))
+        chain(
+                Wire.CLASS_CLEAR,
+                http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80)))
+                    .addAccessLog(ExchangeLog.of()))
             .build());
     chains.add(chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
     chains.add(passthrough());
   }
 
-  static Listener of() {
-    var chains = new DecryptListener().chains;
+  static Listener of(TlsSettings tls) {
+    var chains = new DecryptListener(tls).chains;
     return Listener.newBuilder()
         .setName(NAME)
         .setInternalListener(InternalListenerConfig.getDefaultInstance())
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
+        .addAccessLog(UnusedConnections.log())
         .addAllFilterChains(chains)
         .setFilterChainMatcher(byClass(chains.stream().map(FilterChain::getName).toList()))
         .build();
   }
 
-  private void mimic(String name, HttpConnectionManager.Builder http, DecryptTls tls) {
-    chains.add(mimic(name, http, tls, TlsProtocol.TLSv1_3));
-    chains.add(mimic(Wire.tls12(name), http, tls, TlsProtocol.TLSv1_2));
+  private void mimic(String name, HttpConnectionManager.Builder http, DecryptTls shown) {
+    chains.add(mimic(name, http, shown, TlsProtocol.TLSv1_3));
+    if (tls.offersTls12()) {
+      chains.add(mimic(Wire.tls12(name), http, shown, TlsProtocol.TLSv1_2));
+    }
   }
 
-  private static FilterChain mimic(
-      String name, HttpConnectionManager.Builder http, DecryptTls tls, TlsProtocol highest) {
+  private FilterChain mimic(
+      String name, HttpConnectionManager.Builder http, DecryptTls shown, TlsProtocol highest) {
     return chain(name, http)
         .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
-        .setTransportSocket(tls.upTo(highest))
+        .setTransportSocket(shown.with(tls.towardsClients(highest)))
         .build();
   }
 
@@ -114,7 +124,8 @@ final class DecryptListener {
   }
 
   private static HttpConnectionManager.Builder forwarding(String cluster) {
-    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)));
+    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)))
+        .addAccessLog(ExchangeLog.of());
   }
 
   private static HttpConnectionManager.Builder http(

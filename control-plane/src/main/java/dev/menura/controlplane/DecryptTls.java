@@ -13,7 +13,6 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_de
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import java.util.Map;
 
 /// How TLS with clients is terminated: with a certificate that is asked for during the handshake.
@@ -50,15 +49,15 @@ record DecryptTls(ConfigSource secrets, String name, Message mapper) {
     return new DecryptTls(secrets, "sni", SNI.newBuilder().setDefaultValue(unnamed).build());
   }
 
-  /// @param highest the highest version that clients are offered; the lowest is TLS 1.2
-  TransportSocket upTo(TlsProtocol highest) {
+  /// @param parameters which versions and algorithms clients are offered
+  TransportSocket with(TlsParameters parameters) {
     return TransportSocket.newBuilder()
         .setName("envoy.transport_sockets.tls")
-        .setTypedConfig(Typed.any(context(highest)))
+        .setTypedConfig(Typed.any(context(parameters)))
         .build();
   }
 
-  private DownstreamTlsContext context(TlsProtocol highest) {
+  private DownstreamTlsContext context(TlsParameters parameters) {
     var selector =
         Config.newBuilder()
             .setConfigSource(secrets)
@@ -67,11 +66,7 @@ record DecryptTls(ConfigSource secrets, String name, Message mapper) {
     return DownstreamTlsContext.newBuilder()
         .setCommonTlsContext(
             CommonTlsContext.newBuilder()
-                .setTlsParams(
-                    TlsParameters.newBuilder()
-                        .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
-                        .setTlsMaximumProtocolVersion(highest)
-                        .addAllEcdhCurves(Clusters.CURVES))
+                .setTlsParams(parameters)
                 .addAlpnProtocols("h2")
                 .addAlpnProtocols("http/1.1")
                 .setCustomTlsCertificateSelector(

@@ -25,10 +25,11 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import java.util.List;
 import java.util.Map;
 
-/// The two ext_proc filters, of which exactly one runs for a request: one that holds the head back
-/// and streams the body, and one that sends the head alone. They are delivered by ECDS, because
-/// their matchers name the policy's version: a connection that was admitted under an older policy
-/// always gets the filter that can see everything.
+/// The two ext_proc filters, of which at most one runs for a request: one that holds the head back
+/// and streams the body, and one that sends the head alone. Neither runs where the gate has allowed
+/// all requests of the connection already. They are delivered by ECDS, because their matchers name
+/// the policy's version: a connection that was admitted under an older policy always gets the
+/// filter that can see everything.
 final class ExchangeFilters {
   static final String BODIES = "menura.exchange.bodies";
   static final String HEADERS = "menura.exchange.headers";
@@ -53,7 +54,11 @@ final class ExchangeFilters {
   /// The filters of a policy version, by name.
   static Map<String, TypedExtensionConfig> of(String policyVersion) {
     var headersOnly = stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS));
-    var skipped = any(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED));
+    var skipped =
+        any(
+            stateIs(Wire.mode(policyVersion, Wire.MODE_SETTLED)),
+            stateIs(Wire.MODE_TUNNEL),
+            stateIs(Wire.MODE_UNDECIDED));
     return Map.of(
         BODIES,
         skipping(BODIES, any(headersOnly, skipped), filter(Wire.MODE_BODIES)),

@@ -92,6 +92,7 @@ final class ExplicitHttp {
         .setTransportApiVersion(ApiVersion.V3)
         .setGrpcService(Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.GATE, Wire.GATE_CONNECT)))
         .setFailureModeAllow(false)
+        .setIncludePeerCertificate(true)
         .setStatusOnError(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable).build())
         .build();
   }

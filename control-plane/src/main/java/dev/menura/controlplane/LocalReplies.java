@@ -48,6 +48,11 @@ final class LocalReplies {
               "gateway-unavailable",
               "The gateway cannot decide about this request at the moment."),
           new Failure(
+              expression("response.code_details == '" + Wire.TARGET_CHECK + "'"),
+              0,
+              "host-mismatch",
+              "The request names another host than its connection was opened to."),
+          new Failure(
               flags("UF", "UH", "URX", "NC"),
               502,
               "origin-unreachable",

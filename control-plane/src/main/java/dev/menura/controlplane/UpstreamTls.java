@@ -6,8 +6,6 @@ import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import java.util.List;
 import java.util.Optional;
@@ -18,20 +16,6 @@ import java.util.Optional;
 ///   may present any
 /// @param names whether the certificate must be for the request's host
 record UpstreamTls(Optional<SdsSecretConfig> validation, boolean names) {
-  /// The default list lacks P-521 and Ed25519, and has SHA-1.
-  private static final List<String> SIGNATURES =
-      List.of(
-          "ecdsa_secp256r1_sha256",
-          "rsa_pss_rsae_sha256",
-          "rsa_pkcs1_sha256",
-          "ecdsa_secp384r1_sha384",
-          "rsa_pss_rsae_sha384",
-          "rsa_pkcs1_sha384",
-          "rsa_pss_rsae_sha512",
-          "rsa_pkcs1_sha512",
-          "ecdsa_secp521r1_sha512",
-          "ed25519");
-
   /// Any certificate that leads to a trusted root and is for the request's host.
   static UpstreamTls validated() {
     return new UpstreamTls(Optional.of(secret(Wire.UPSTREAM_ROOTS, DecryptTls.ads())), true);
@@ -52,16 +36,9 @@ record UpstreamTls(Optional<SdsSecretConfig> validation, boolean names) {
     return SdsSecretConfig.newBuilder().setName(name).setSdsConfig(source).build();
   }
 
-  TransportSocket socket(List<String> alpn) {
+  TransportSocket socket(TlsSettings tls, List<String> alpn) {
     var common =
-        CommonTlsContext.newBuilder()
-            .addAllAlpnProtocols(alpn)
-            .setTlsParams(
-                TlsParameters.newBuilder()
-                    .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
-                    .setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3)
-                    .addAllEcdhCurves(Clusters.CURVES)
-                    .addAllSignatureAlgorithms(SIGNATURES));
+        CommonTlsContext.newBuilder().addAllAlpnProtocols(alpn).setTlsParams(tls.towardsOrigins());
     validation.ifPresent(common::setValidationContextSdsSecretConfig);
     var context =
         UpstreamTlsContext.newBuilder()

@@ -15,6 +15,7 @@ final class EveryWay {
     for (Way way : Way.values()) {
       all = all.with(way, new Gateway.Listener("127.0.0.1", 3128));
     }
+    all = all.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
     return all;
   }
 }

@@ -6,9 +6,14 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
+import dev.menura.policy.Gateway;
+import dev.menura.policy.Listen;
+import dev.menura.policy.Listen.Way;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter;
+import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
 import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
@@ -47,9 +52,13 @@ class GoldenTest {
 
   private static final Path FOLDER = Path.of("src/test/resources/golden");
 
+  private static final Listen LISTEN =
+      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
+
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
           .add(HttpConnectionManager.getDescriptor())
+          .add(HttpGrpcAccessLogConfig.getDescriptor())
           .add(ExpressionFilter.getDescriptor())
           .add(ExtAuthz.getDescriptor())
           .add(io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz.getDescriptor())
@@ -109,7 +118,7 @@ class GoldenTest {
                         resources.ofType(EnvoyResources.CLUSTER).get(first(cluster.getName())))));
       }
     }
-    var chains = DecryptListener.of().getFilterChainsList();
+    var chains = DecryptListener.of(new TlsSettings(TlsRules.STANDARD)).getFilterChainsList();
     for (var chain : chains) {
       if (isFurtherSlot(chain.getName())) {
         names.add(chain.getName());

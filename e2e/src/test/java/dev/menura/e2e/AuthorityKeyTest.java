@@ -7,10 +7,8 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -26,14 +24,6 @@ class AuthorityKeyTest {
       - {name: cards, when: "request.body.count('credit-card') >= 1", then: block}
       - {name: all, when: true, then: allow}
       """;
-  private static final List<Path> TOKEN_MODULES =
-      List.of(
-          Path.of("/usr/lib/softhsm/libsofthsm2.so"),
-          Path.of("/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so"),
-          Path.of("/usr/lib64/softhsm/libsofthsm2.so"),
-          Path.of("/usr/lib64/pkcs11/libsofthsm2.so"));
-  private static final String PIN = "123456";
-
   @TempDir private Path folder;
 
   @Test
@@ -54,19 +44,14 @@ class AuthorityKeyTest {
 
   @Test
   void theKeyStaysInTheTokenWhileTheGatewayWorks() throws Exception {
-    Path module = module();
-    Missing.skipUnlessFound("softhsm2-util", "softhsm2");
-    String label = "menura-e2e-" + UUID.randomUUID().toString().substring(0, 8);
-    configureTokens();
-    token("--init-token", "--free", "--label", label, "--pin", PIN, "--so-pin", "654321");
-    Path pin = Files.writeString(folder.resolve("pin"), PIN + "\n");
-    Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-------"));
+    try (var token = new TestToken(folder)) {
+      staysIn(token);
+    }
+  }
+
+  private void staysIn(TestToken token) throws Exception {
     var prepared = GatewayProcess.in(folder, RULES);
-    prepared.document(
-        "gateway.yaml",
-        Lab.GATEWAY
-            + "  ca: {key: {pkcs11: {library: %s, token: %s, label: ca, pin: {file: %s}}}}\n"
-                .formatted(module, label, pin));
+    prepared.document("gateway.yaml", Lab.GATEWAY + token.asKey(TestToken.module()));
     try (var gateway = prepared.up()) {
       work(gateway);
 
@@ -74,8 +59,6 @@ class AuthorityKeyTest {
         assertThat(files).noneMatch(file -> file.getFileName().toString().contains("key"));
       }
       assertThat(scan(gateway, 0).get("keys").getAsInt()).isZero();
-    } finally {
-      token("--delete-token", "--token", label);
     }
   }
 
@@ -121,33 +104,6 @@ class AuthorityKeyTest {
           .filter(file -> file.getFileName().toString().startsWith("ca-key"))
           .findFirst()
           .orElseThrow();
-    }
-  }
-
-  private static Path module() {
-    return TOKEN_MODULES.stream()
-        .filter(Files::isReadable)
-        .findFirst()
-        .orElseGet(() -> {
-          Missing.skip("SoftHSM2 is not there: apt-get install softhsm2");
-          throw new AssertionError();
-        });
-  }
-
-  /// Where the build names a configuration, the tokens are beside it.
-  private static void configureTokens() throws IOException {
-    String file = System.getenv("SOFTHSM2_CONF");
-    if (file != null && !Files.exists(Path.of(file))) {
-      Path tokens = Files.createDirectories(Path.of(file).resolveSibling("softhsm-tokens"));
-      Files.writeString(Path.of(file), "directories.tokendir = " + tokens + "\n");
-    }
-  }
-
-  private void token(String... arguments) {
-    var command =
-        Stream.concat(Stream.of("softhsm2-util"), Stream.of(arguments)).toArray(String[]::new);
-    try (var program = Program.start(folder, command)) {
-      assertThat(program.awaitEnd()).as(program.said()).isZero();
     }
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,21 +27,24 @@ record Curl(int exit, int status, String body, String log) {
   }
 
   static Curl run(String url, List<String> arguments) {
+    return run(List.of(), url, arguments);
+  }
+
+  /// As [#run], in other surroundings.
+  ///
+  /// @param prefix what to put in front of the command; its user may be another one
+  static Curl run(List<String> prefix, String url, List<String> arguments) {
     Missing.skipUnlessFound("curl", "curl");
     try {
-      Path body = Files.createTempFile("curl", ".body");
+      // Whoever curl runs as makes the file.
+      Path folder = Files.createTempDirectory("curl");
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+      Path body = folder.resolve("body");
       Path log = Files.createTempFile("curl", ".log");
-      var command =
-          new ArrayList<>(
-              List.of(
-                  "curl",
-                  "-sSv",
-                  "-m",
-                  "20",
-                  "-o",
-                  body.toString(),
-                  "-w",
-                  "\nSTATUS %{http_code}\n"));
+      var command = new ArrayList<>(prefix);
+      command.addAll(
+          List.of(
+              "curl", "-sSv", "-m", "20", "-o", body.toString(), "-w", "\nSTATUS %{http_code}\n"));
       command.addAll(arguments);
       command.add(url);
       var process =
@@ -60,9 +64,12 @@ record Curl(int exit, int status, String body, String log) {
           new Curl(
               process.exitValue(),
               status,
-              new String(Files.readAllBytes(body), StandardCharsets.UTF_8),
+              Files.exists(body)
+                  ? new String(Files.readAllBytes(body), StandardCharsets.UTF_8)
+                  : "",
               text);
-      Files.delete(body);
+      Files.deleteIfExists(body);
+      Files.delete(folder);
       Files.delete(log);
       return result;
     } catch (IOException e) {

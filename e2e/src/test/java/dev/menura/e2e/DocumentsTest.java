@@ -90,7 +90,7 @@ class DocumentsTest {
         .hasSameSizeAs(rows);
   }
 
-  private static String testSource(String name) throws IOException {
+  static String testSource(String name) throws IOException {
     for (String module : List.of("cert-provider", "control-plane", "ext-proc", "sidecar", "e2e")) {
       try (var files = Files.walk(Path.of("..", module, "src/test/java"))) {
         var found = files.filter(file -> file.endsWith(name + ".java")).findFirst();

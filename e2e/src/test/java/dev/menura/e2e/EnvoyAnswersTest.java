@@ -17,6 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Failures.class)
 class EnvoyAnswersTest {
   private static final String ALLOW = "- {name: all, when: true, then: allow}\n";
+
+  /// Asks about each request, so that none is settled at the gate.
+  private static final String ASK =
+      "- {name: odd, when: request.path == '/odd', then: block}\n" + ALLOW;
+
   private static final String INSPECT =
       "- {name: cards, when: \"response.body.count('credit-card') >= 1\", then: block}\n" + ALLOW;
 
@@ -66,7 +71,7 @@ class EnvoyAnswersTest {
 
   @Test
   void aMissingSidecarIsNamedInAPage() {
-    try (var lab = Lab.start(folder, ALLOW);
+    try (var lab = Lab.start(folder, ASK);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
         var kept = KeptConnection.open(lab.proxy(), "shop.test", origin.port(), lab.ca())) {
       assertThat(kept.get("/").status()).isEqualTo(200);
@@ -80,6 +85,19 @@ class EnvoyAnswersTest {
       var connect = KeptConnection.connect(lab.proxy(), "shop.test:" + origin.port());
       assertThat(connect.status()).isEqualTo(503);
       assertThat(connect.body()).contains("gateway-unavailable");
+    }
+  }
+
+  @Test
+  void requestsThatWereAllowedAsAWholeGoOnWithoutTheSidecar() {
+    try (var lab = Lab.start(folder, ALLOW);
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+        var kept = KeptConnection.open(lab.proxy(), "shop.test", origin.port(), lab.ca())) {
+      assertThat(kept.get("/").status()).isEqualTo(200);
+      lab.sidecar().close();
+      assertThat(kept.get("/").status()).isEqualTo(200);
+      assertThat(KeptConnection.connect(lab.proxy(), "shop.test:" + origin.port()).status())
+          .isEqualTo(503);
     }
   }
 

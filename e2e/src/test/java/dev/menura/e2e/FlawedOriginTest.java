@@ -2,6 +2,7 @@ package dev.menura.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.menura.certificates.authority.CertificateAuthority;
 import dev.menura.certificates.authority.Crypto;
 import dev.menura.certificates.authority.MintLimits;
 import dev.menura.certificates.authority.Minter;
@@ -269,14 +270,18 @@ class FlawedOriginTest {
   }
 
   @Test
-  void u12IsRefusedAlwaysWithACertificateOfOurOwnAuthority() {
+  void u12IsRefusedAlwaysWithACertificateOfOurOwnAuthority() throws Exception {
     var problems =
         "[known-interception, self-signed, incomplete-chain, untrusted-root, untrusted, wrong-host]";
     for (String then : List.of("allow", "distrust", "{allow: {problems: " + problems + "}}")) {
       try (var lab = Lab.start(folder, "- {name: r, when: host.name != '', then: " + then + "}\n");
           var minter =
               new Minter(
-                  lab.sidecar().certificates().authority(),
+                  CertificateAuthority.open(
+                      folder.resolve("ca"),
+                      Crypto.preferred(),
+                      Clock.systemUTC(),
+                      new SecureRandom()),
                   MintLimits.DEFAULT,
                   Crypto.preferred(),
                   Clock.systemUTC(),

@@ -38,11 +38,11 @@ final class GatewayProcess implements AutoCloseable {
   private final Path policy;
   private final Path data;
   private final Path output;
-  private final Optional<MountNamespace> namespace;
+  private final Optional<Surroundings> namespace;
   private @Nullable Process process;
   private @Nullable JsonObject lastReady;
 
-  private GatewayProcess(Path folder, String rules, Optional<MountNamespace> namespace) {
+  private GatewayProcess(Path folder, String rules, Optional<Surroundings> namespace) {
     this.folder = folder;
     this.policy = folder.resolve("policy");
     this.data = folder.resolve("data");
@@ -67,8 +67,8 @@ final class GatewayProcess implements AutoCloseable {
     return new GatewayProcess(folder, rules, Optional.empty());
   }
 
-  /// As [#in], with mounts of its own.
-  static GatewayProcess in(Path folder, String rules, MountNamespace namespace) {
+  /// As [#in], in surroundings of its own.
+  static GatewayProcess in(Path folder, String rules, Surroundings namespace) {
     return new GatewayProcess(folder, rules, Optional.of(namespace));
   }
 
@@ -132,6 +132,11 @@ final class GatewayProcess implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /// The sidecar's process id.
+  long pid() {
+    return running().pid();
   }
 
   /// Kills the sidecar, as `kill -9` does.

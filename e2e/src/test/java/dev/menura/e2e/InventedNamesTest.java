@@ -3,8 +3,10 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,6 +26,9 @@ class InventedNamesTest {
   private static final int NAMES_KEPT = 50;
   private static final int PAGES_KEPT = 500;
   private static final int CLIENTS = 8;
+  private static final int USED = 5;
+  private static final int BETWEEN = 4;
+  private static final long GROWTH_MAX_KIB = 128 * 1024;
   private static final Pattern SECRET = Pattern.compile("\"name\": \"n[0-9]+\\.[a-z]+\\.test\"");
   private static final String GATEWAY =
       """
@@ -42,14 +47,14 @@ class InventedNamesTest {
   @TempDir private Path folder;
 
   @Test
-  void areBounded() throws Exception {
-    invent(300, 700);
+  void k5InventedNamesAreBoundedAndEvictNobodyWhoIsInUse() throws Exception {
+    invent(600, 700);
   }
 
   @Tag("long")
   @Test
-  void areBoundedInThousandsToo() throws Exception {
-    invent(5_000, 5_000);
+  void k5InventedNamesAreBoundedInThousandsToo() throws Exception {
+    invent(20_000, 10_000);
   }
 
   /// @param resolved names that lead to an origin, whose certificate holds for them
@@ -60,9 +65,14 @@ class InventedNamesTest {
         var many = Origin.tls(folder, lab.root.leaf("*.many.test"));
         var shop = Origin.tls(folder, lab.root.leaf("shop.test"));
         var clients = Executors.newFixedThreadPool(CLIENTS)) {
+      var used = new ArrayList<BigInteger>();
+      for (int i = 0; i < USED; i++) {
+        used.add(serial(lab, many, i));
+      }
+      long resident = HugeCertificateTest.residentKib(lab);
       var next = new AtomicInteger();
       var pages = new AtomicInteger();
-      var pending = new java.util.ArrayList<Future<?>>();
+      var pending = new ArrayList<Future<?>>();
       for (int i = 0; i < CLIENTS; i++) {
         pending.add(
             clients.submit(() -> {
@@ -72,10 +82,17 @@ class InventedNamesTest {
                   assertThat(client.certificate().getIssuerX500Principal().getName())
                       .contains("Menura CA");
                 }
+                if (n % BETWEEN == 0) {
+                  // One that is in use among the invented ones is still the one that it was.
+                  int again = n / BETWEEN % USED;
+                  assertThat(serial(lab, many, again)).isEqualTo(used.get(again));
+                }
               }
             }));
       }
-      served(lab, shop);
+      while (!pending.stream().allMatch(Future::isDone)) {
+        served(lab, shop);
+      }
       for (Future<?> done : pending) {
         done.get(8, TimeUnit.MINUTES);
       }
@@ -112,6 +129,15 @@ class InventedNamesTest {
           .untilAsserted(
               () -> assertThat(secretsOfEnvoy(lab)).isBetween(1L, (long) NAMES_KEPT + PAGES_KEPT));
       served(lab, shop);
+      assertThat(HugeCertificateTest.residentKib(lab) - resident).isLessThan(GROWTH_MAX_KIB);
+    }
+  }
+
+  /// The number of the certificate that is shown under a name in use.
+  private static BigInteger serial(Lab lab, Origin many, int number) {
+    try (var client =
+        RawClient.tls(lab, "used" + number + ".many.test:" + many.port(), "http/1.1")) {
+      return client.certificate().getSerialNumber();
     }
   }
 

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,9 +71,16 @@ final class Lab implements AutoCloseable {
   private final EnvoyAdmin admin;
   private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
 
+  private final Map<String, String> further;
+
   private Lab(Path data, String gateway, String policy) {
+    this(data, gateway, policy, Map.of());
+  }
+
+  private Lab(Path data, String gateway, String policy, Map<String, String> further) {
     try {
       this.data = data;
+      this.further = new HashMap<>(further);
       this.root = TestRoot.create("Menura test origins");
       var socket = data.resolve("menura.sock");
       var documents = documents(gateway, policy);
@@ -120,6 +128,17 @@ final class Lab implements AutoCloseable {
     return new Lab(data, gateway, policy);
   }
 
+  /// @param files further files of the policy, by their names
+  static Lab startWith(Path data, String gateway, String policy, Map<String, String> files) {
+    return new Lab(data, gateway, policy, files);
+  }
+
+  /// Puts another file of the policy in force, with whole documents.
+  void file(String name, String text, String gateway, String policy) {
+    further.put(name, text);
+    sidecar.apply(documents(gateway, policy));
+  }
+
   /// A `Policy` document with these rules.
   static String policy(String rules) {
     return """
@@ -155,6 +174,11 @@ final class Lab implements AutoCloseable {
         .until(sidecar::everyEnvoyRunsThePolicy);
   }
 
+  /// Puts another `Gateway` document and other rules in force.
+  void gateway(String gateway, String rules) {
+    sidecar.apply(documents(gateway, policy(rules)));
+  }
+
   /// Trusts these roots alone, by a profile.
   ///
   /// @param roots in PEM
@@ -178,11 +202,10 @@ final class Lab implements AutoCloseable {
 
   private Documents documents(String gateway, String policy, String roots) {
     try {
-      return new PolicyLoader(Detectors.kinds())
-          .load(
-              new Source(
-                  Map.of(
-                      "gateway.yaml", gateway, "policy.yaml", policy, "origin-root.pem", roots)));
+      var files = new HashMap<>(further);
+      files.putAll(
+          Map.of("gateway.yaml", gateway, "policy.yaml", policy, "origin-root.pem", roots));
+      return new PolicyLoader(Detectors.kinds()).load(new Source(files));
     } catch (PolicyException e) {
       throw new IllegalArgumentException(IssueFormat.text(e.issues()), e);
     }
@@ -230,6 +253,19 @@ final class Lab implements AutoCloseable {
         .pollInterval(Duration.ofMillis(5))
         .until(() -> last(ExchangeEvent.class, host), Optional::isPresent)
         .orElseThrow();
+  }
+
+  /// How many exchanges Envoy has asked the sidecar about.
+  long streamsOfExchanges() {
+    try {
+      return admin
+          .get("/stats?filter=ext_proc.*streams_started")
+          .lines()
+          .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   /// Waits for the event of a connection to this host.

@@ -26,11 +26,15 @@ import org.junit.jupiter.api.io.TempDir;
 class MisdirectedRequestTest {
   private static final String ALLOW = "- {name: all, when: true, then: allow}";
 
+  /// Asks about each request, so that none is settled at the gate.
+  private static final String ASK =
+      "- {name: odd, when: request.path == '/odd', then: block}\n" + ALLOW;
+
   @TempDir private Path folder;
 
   @Test
   void isRefusedByTheExchange() {
-    try (var lab = Lab.start(folder, ALLOW);
+    try (var lab = Lab.start(folder, ASK);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       everyFormIsJudged(lab, origin);
       assertThat(lab.awaitExchange("shop.test").common().verdict()).isNotEmpty();
@@ -39,7 +43,7 @@ class MisdirectedRequestTest {
 
   @Test
   void isRefusedByEnvoyWhereTheExchangeIsSkipped() {
-    try (var lab = Lab.start(folder, ALLOW);
+    try (var lab = Lab.start(folder, ASK);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       lab.sidecar().xds().publish(withoutExchanges(lab.sidecar().documents().version()));
       Awaitility.await("Envoy to skip the exchange")

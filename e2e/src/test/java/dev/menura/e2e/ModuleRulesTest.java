@@ -51,10 +51,10 @@ class ModuleRulesTest {
   }
 
   @Test
-  void onlyCertProviderUsesBouncyCastle() {
+  void onlyCertProviderAndPasswordHashesUseBouncyCastle() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(CERTIFICATES)
+        .resideOutsideOfPackages(CERTIFICATES, "dev.menura.extproc.identity..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bouncycastle..")

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Assumptions;
 /// Mounts that one process alone sees (`mount_namespaces(7)`), made before it starts.
 ///
 /// @param script shell commands that mount; `$1` is the folder of the gateway
-record MountNamespace(String script) {
+record MountNamespace(String script) implements Surroundings {
   private static final boolean ROOT = new UnixSystem().getUid() == 0;
 
   /// A small file system of its own under the data directory.
@@ -59,8 +59,8 @@ record MountNamespace(String script) {
     }
   }
 
-  /// What to put in front of a command. The process keeps its id all the way.
-  List<String> prefix(Path folder) {
+  @Override
+  public List<String> prefix(Path folder) {
     return List.of(
         "unshare",
         ROOT ? "-m" : "-rm",

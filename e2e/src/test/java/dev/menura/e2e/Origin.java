@@ -22,7 +22,12 @@ final class Origin implements AutoCloseable {
   private final int port;
 
   private Origin(String mode, List<String> flags) {
-    var command = new ArrayList<>(List.of(GoTools.program().toString(), mode));
+    this(List.of(), mode, flags);
+  }
+
+  private Origin(List<String> prefix, String mode, List<String> flags) {
+    var command = new ArrayList<>(prefix);
+    command.addAll(List.of(GoTools.program().toString(), mode));
     command.addAll(flags);
     process = new JsonLines(command);
     var address = process.await("listening").get("address").getAsString();
@@ -40,6 +45,29 @@ final class Origin implements AutoCloseable {
     return new Origin("origin", all);
   }
 
+  /// An origin on another machine.
+  ///
+  /// @param mode `origin`, or `origin-h3` for one that speaks HTTP/3 too
+  static Origin on(
+      Network.Machine machine,
+      String mode,
+      Path folder,
+      TestCertificate certificate,
+      String address) {
+    return new Origin(
+        machine.prefix(),
+        mode,
+        List.of(
+            "-address", address,
+            "-cert", file(folder, certificate.chainPem()),
+            "-key", file(folder, certificate.keyPem())));
+  }
+
+  /// As [#on], in clear text.
+  static Origin inClearOn(Network.Machine machine, String address) {
+    return new Origin(machine.prefix(), "origin", List.of("-address", address));
+  }
+
   /// An origin that presents one certificate in its first handshake, and another one from then on.
   static Origin changing(Path folder, TestCertificate first, TestCertificate then) {
     return new Origin(
@@ -51,7 +79,29 @@ final class Origin implements AutoCloseable {
             "-then-key", file(folder, then.keyPem())));
   }
 
-  private static String file(Path folder, String text) {
+  /// As [#changing(Path, TestCertificate, TestCertificate)], for one of its names alone.
+  static Origin changing(
+      Path folder, TestCertificate first, TestCertificate then, String name, String highest) {
+    return new Origin(
+        "changing",
+        List.of(
+            "-cert", file(folder, first.chainPem()),
+            "-key", file(folder, first.keyPem()),
+            "-then-cert", file(folder, then.chainPem()),
+            "-then-key", file(folder, then.keyPem()),
+            "-only", name,
+            "-highest", highest));
+  }
+
+  /// An origin that sends a chain without looking into it; the flags say what else it does.
+  static Origin hostile(Path folder, String chainPem, String keyPem, String... flags) {
+    var all =
+        new ArrayList<>(List.of("-cert", file(folder, chainPem), "-key", file(folder, keyPem)));
+    all.addAll(List.of(flags));
+    return new Origin("hostile", all);
+  }
+
+  static String file(Path folder, String text) {
     try {
       return Files.writeString(Files.createTempFile(folder, "origin", ".pem"), text).toString();
     } catch (IOException e) {

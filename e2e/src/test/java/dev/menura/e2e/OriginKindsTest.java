@@ -18,7 +18,7 @@ class OriginKindsTest {
   @TempDir private Path folder;
 
   @Test
-  void areReachedWhateverTheirKey() {
+  void u14AreReachedWhateverTheirKey() {
     try (var lab = Lab.start(folder, ALLOW)) {
       for (KeyType key :
           List.of(
@@ -42,16 +42,33 @@ class OriginKindsTest {
   }
 
   @Test
-  void areReachedWhateverTheySpeak() {
+  void u14AreReachedWhateverTheySpeak() {
     try (var lab = Lab.start(folder, ALLOW)) {
       for (List<String> flags :
           List.of(
               List.of("-tls12"),
+              List.of("-lowest", "1.3"),
+              List.of("-lowest", "1.2", "-highest", "1.2", "-suites", "cca9", "-alpn", "http/1.1"),
               List.of("-alpn", "h2"),
               List.of("-alpn", "http/1.1"),
               List.of("-tls12", "-alpn", "h2"),
               List.of("-tls12", "-alpn", "http/1.1"))) {
         reached(lab, "s", KeyType.P256, flags.toArray(String[]::new));
+      }
+    }
+  }
+
+  /// Neither Envoy nor Chromium speaks `rsa_pss_pss_*` (RFC 8446 4.2.3), which such a key demands.
+  @Test
+  void areRefusedWithAReasonWhereTheirKeyIsForPssAlone() {
+    try (var lab = Lab.start(folder, ALLOW)) {
+      var leaf = lab.root.leaf(CertificateShape.forNames("pss.test").key(KeyType.RSA_PSS));
+      for (String version : List.of("-tls1_2", "-tls1_3")) {
+        try (var server = OpensslServer.start(folder, leaf, "-www", version)) {
+          var answer = Curl.through(lab, server.url("pss.test"));
+          assertThat(answer.status()).as(answer.body() + answer.log()).isEqualTo(502);
+          assertThat(answer.body()).contains("origin-tls-alert");
+        }
       }
     }
   }

@@ -115,6 +115,16 @@ final class Program implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
+  /// Kills it, as `kill -9` does.
+  void kill() {
+    var _ = process.destroyForcibly();
+    awaitEnd();
+  }
+
   /// Sends SIGTERM and waits for the end.
   int terminate() {
     process.destroy();

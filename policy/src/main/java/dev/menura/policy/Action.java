@@ -1,5 +1,6 @@
 package dev.menura.policy;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +12,7 @@ public sealed interface Action {
 
   /// An action that applies where its rule stands before the deciding rule.
   sealed interface Accompanying extends Action
-      permits Alert, SetRequestHeaders, SetResponseHeaders {}
+      permits Alert, AdaptCertificate, SetRequestHeaders, SetResponseHeaders {}
 
   /// Decrypt and forward.
   ///
@@ -49,6 +50,11 @@ public sealed interface Action {
 
   /// Record that the rule was true.
   record Alert() implements Accompanying {}
+
+  /// Change what the client is shown in place of the origin's certificate.
+  ///
+  /// @param validFor how long that is valid at the most
+  record AdaptCertificate(Duration validFor) implements Accompanying {}
 
   record SetRequestHeaders(Map<String, String> headers) implements Accompanying {
     public SetRequestHeaders {

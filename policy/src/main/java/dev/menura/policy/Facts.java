@@ -9,10 +9,46 @@ import org.jspecify.annotations.Nullable;
 /// can never come in this exchange (the hello of a plain HTTP request) is given as its `NONE`: its
 /// variables then have their typed empty values.
 public final class Facts {
-  /// @param clientIp the client's address in its textual form, without a port
   /// @param hostName the target's name or address: lower case, no trailing dot, no brackets
   /// @param hostPort the target's port, 1 to 65535
-  public record Connect(String clientIp, String hostName, int hostPort) {}
+  public record Connect(Client client, String hostName, int hostPort) {
+    /// From a client of which no more than its address is known.
+    public Connect(String clientIp, String hostName, int hostPort) {
+      this(Client.at(clientIp), hostName, hostPort);
+    }
+
+    public String clientIp() {
+      return client.ip();
+    }
+  }
+
+  /// Who is asking. What is not known is empty.
+  ///
+  /// @param ip the client's address in its textual form, without a port
+  /// @param user the user's name
+  /// @param groups the user's groups
+  /// @param device the device's name
+  public record Client(
+      String ip, String user, List<String> groups, String device, Workload workload) {
+    public Client {
+      groups = List.copyOf(groups);
+    }
+
+    /// A client of which no more than its address is known.
+    public static Client at(String ip) {
+      return new Client(ip, "", List.of(), "", Workload.NONE);
+    }
+  }
+
+  /// The program that is asking, by its SPIFFE ID.
+  ///
+  /// @param id the SPIFFE ID, as `spiffe://example.org/ns/shop/sa/cart`
+  /// @param trustDomain its trust domain
+  /// @param namespace what follows `/ns/` in its path
+  /// @param serviceAccount what follows `/sa/` in its path
+  public record Workload(String id, String trustDomain, String namespace, String serviceAccount) {
+    public static final Workload NONE = new Workload("", "", "", "");
+  }
 
   /// @param protocol `tls`, `http` (clear text) or `unknown`
   /// @param sni the server name of the ClientHello in lower case, empty where there is none

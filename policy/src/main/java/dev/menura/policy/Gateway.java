@@ -5,6 +5,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /// How traffic comes in and goes out: the `Gateway` document.
 public record Gateway(
@@ -13,7 +14,9 @@ public record Gateway(
     Certificates certificates,
     AuthorityKeys ca,
     Timeouts timeouts,
-    ClientVersions clientVersions) {
+    TlsRules tls,
+    Clients clients,
+    PinnedClients pinnedClients) {
   /// What holds where there is no `Gateway` document.
   public static final Gateway STANDARD =
       new Gateway(
@@ -22,7 +25,9 @@ public record Gateway(
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
-          ClientVersions.AS_ORIGIN);
+          TlsRules.STANDARD,
+          Clients.NONE,
+          PinnedClients.STANDARD);
 
   /// Where a listener is bound.
   ///
@@ -134,14 +139,6 @@ public record Gateway(
     static final Certificates STANDARD = new Certificates(2000, Duration.ofDays(7));
   }
 
-  /// Which TLS versions clients are offered in place of an origin.
-  public enum ClientVersions {
-    /// None higher than the origin's own.
-    AS_ORIGIN,
-    /// All that are supported, whatever the origin speaks.
-    ALL
-  }
-
   /// How long the gate waits.
   ///
   /// @param dns for the resolver's answer
@@ -150,5 +147,15 @@ public record Gateway(
   public record Timeouts(Duration dns, Duration connect, Duration peek) {
     static final Timeouts STANDARD =
         new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5));
+  }
+
+  /// What is done about hosts whose clients reject our certificates.
+  ///
+  /// @param proposeAfter how many different clients must have done so
+  /// @param within in what time
+  /// @param exemptFor how long such a host is then passed through; empty where it is only proposed
+  public record PinnedClients(int proposeAfter, Duration within, Optional<Duration> exemptFor) {
+    public static final PinnedClients STANDARD =
+        new PinnedClients(3, Duration.ofHours(1), Optional.empty());
   }
 }

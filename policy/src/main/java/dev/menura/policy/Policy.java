@@ -52,9 +52,24 @@ public interface Policy {
   /// The kinds of finding that any rule counts in the body of this phase.
   Set<String> kinds(Phase body);
 
+  /// The names of the enforced rules that might still block this exchange, or change its headers,
+  /// and could not where its connection is passed through: those up to the first about requests
+  /// that is true already, itself included, without those whose condition is false. [#NO_RULE] is
+  /// among them where none is true already, since then block may be the answer. Empty where passing
+  /// through takes nothing from the policy but the look at content.
+  List<String> lostByPassthrough(Facts facts);
+
+  /// Stands for the block that is the answer where no rule is true.
+  String NO_RULE = "no-rule";
+
   /// The rules up to the deciding one whose condition failed with what is known now. Such a rule
   /// decided on block, or counted as false, as its `on-error` says; either way it is an event.
   default List<RuleFailure> failures(Facts facts, Decision decision) {
     return List.of();
+  }
+
+  /// The problems of origins' certificates that any enforced rule lets through, for some host.
+  default Set<CertificateProblem> excused() {
+    return Set.of();
   }
 }

@@ -31,6 +31,10 @@ public final class Wire {
   public static final String MODE_HEADERS = "headers";
   public static final String MODE_BODIES = "bodies";
 
+  /// The mode of requests that the gate has allowed already, whatever they hold: no exchange
+  /// inspects them, and Envoy's access log says what became of them.
+  public static final String MODE_SETTLED = "settled";
+
   /// The mode of a CONNECT request itself, which no exchange inspects.
   public static final String MODE_TUNNEL = "tunnel";
 
@@ -127,6 +131,17 @@ public final class Wire {
   public static final String METADATA = "menura";
 
   public static final String EXCHANGE_ID = "id";
+
+  /// The access log of requests that no exchange has seen.
+  public static final String EXCHANGE_LOG = "menura.exchange";
+
+  /// What Envoy calls the answer of the filter that compares a request's host with its target
+  /// (configuration/http/http_conn_man/response_code_details).
+  public static final String TARGET_CHECK = "lua_response";
+
+  /// The tag of an unused connection's log entry: how many milliseconds the TLS handshake took, `-`
+  /// where it was not finished.
+  public static final String HANDSHAKE_TAG = "handshake";
 
   /// The secret with the roots against which Envoy validates origins.
   public static final String UPSTREAM_ROOTS = "menura/upstream-roots";

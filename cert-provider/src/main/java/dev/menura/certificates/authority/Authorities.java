@@ -66,6 +66,12 @@ public final class Authorities {
     return state.active();
   }
 
+  /// What the world may know of them.
+  Standing standing() {
+    State now = state;
+    return new Standing(now.active().certificate(), now.register().anchors(), own(now.register()));
+  }
+
   /// What clients are to trust, the active authority's first.
   public List<X509Certificate> published() {
     return state.register().anchors();
@@ -80,7 +86,11 @@ public final class Authorities {
   /// origin's. A root above them, whose key is elsewhere, is not among them: a company's own root
   /// may stand above its origins too.
   public List<X509Certificate> own() {
-    return state.register().entries().stream().map(Register.Entry::certificate).toList();
+    return own(state.register());
+  }
+
+  private static List<X509Certificate> own(Register register) {
+    return register.entries().stream().map(Register.Entry::certificate).toList();
   }
 
   /// Takes over what another process has changed. What cannot be used changes nothing.

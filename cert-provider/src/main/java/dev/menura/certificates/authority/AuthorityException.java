@@ -3,11 +3,11 @@ package dev.menura.certificates.authority;
 /// The authority's files cannot be used as they are. The message is for the operator: what was
 /// expected, what was found, where, and the command that mends it.
 public final class AuthorityException extends Exception {
-  AuthorityException(String message) {
+  public AuthorityException(String message) {
     super(message);
   }
 
-  AuthorityException(String message, Throwable cause) {
+  public AuthorityException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -60,7 +60,7 @@ final class Issuer {
     try {
       return key.sign(algorithm, content);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot sign: " + e.getMessage(), e);
+      throw new CannotSignException("cannot sign: " + e.getMessage(), e);
     }
   }
 

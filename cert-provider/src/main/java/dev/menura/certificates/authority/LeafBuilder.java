@@ -1,7 +1,10 @@
 package dev.menura.certificates.authority;
 
+import dev.menura.certificates.x509.KeyKind;
 import java.io.IOException;
+import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -35,33 +38,42 @@ final class LeafBuilder {
   }
 
   /// A leaf that this authority issues.
-  Leaf build(CertificateAuthority authority, Likeness likeness, Validity validity, LeafKey key) {
-    var certificate =
+  LeafCertificate build(
+      CertificateAuthority authority, Likeness likeness, Validity validity, PublicKey key) {
+    return certificate(
         issue(
             likeness,
             validity,
             key,
             authority.name(),
             new AuthorityKeyIdentifier(authority.keyIdentifier()),
-            authority.issuer());
-    return new Leaf(certificate, authority.sentAlong(), key, validity);
+            authority.issuer()),
+        authority.sentAlong(),
+        validity);
   }
 
   /// A leaf that vouches for itself.
-  Leaf buildSelfSigned(Likeness likeness, Validity validity, LeafKey key) {
+  LeafCertificate buildSelfSigned(Likeness likeness, Validity validity, LeafKey key) {
     var issuer = new Issuer(Crypto.JAVA, key.privateKey(), key.publicKey());
     var own =
         new AuthorityKeyIdentifier(
             Signed.identifier(SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded())));
-    var certificate = issue(likeness, validity, key, likeness.subject(), own, issuer);
-    return new Leaf(certificate, List.of(), key, validity);
+    return certificate(
+        issue(likeness, validity, key.publicKey(), likeness.subject(), own, issuer),
+        List.of(),
+        validity);
+  }
+
+  private static LeafCertificate certificate(
+      byte[] der, List<X509Certificate> sentAlong, Validity validity) {
+    return new LeafCertificate(der, sentAlong, validity.until(), validity.renewAt());
   }
 
   /// The DER of a certificate.
   private byte[] issue(
       Likeness likeness,
       Validity validity,
-      LeafKey key,
+      PublicKey key,
       X500Name issuerName,
       AuthorityKeyIdentifier issuerKey,
       Issuer issuer) {
@@ -71,11 +83,11 @@ final class LeafBuilder {
     content.setStartDate(Signed.time(validity.from()));
     content.setEndDate(Signed.time(validity.until()));
     content.setSubject(likeness.subject());
-    var publicKey = SubjectPublicKeyInfo.getInstance(key.publicKey().getEncoded());
+    var publicKey = SubjectPublicKeyInfo.getInstance(key.getEncoded());
     content.setSubjectPublicKeyInfo(publicKey);
     content.setSignature(issuer.identifier());
     try {
-      content.setExtensions(extensions(likeness, key, publicKey, issuerKey));
+      content.setExtensions(extensions(likeness, KeyKind.like(key), publicKey, issuerKey));
       byte[] signed = content.generateTBSCertificate().getEncoded(ASN1Encoding.DER);
       return Signed.certificate(signed, issuer);
     } catch (IOException e) {
@@ -85,7 +97,7 @@ final class LeafBuilder {
 
   private static Extensions extensions(
       Likeness likeness,
-      LeafKey key,
+      KeyKind key,
       SubjectPublicKeyInfo publicKey,
       AuthorityKeyIdentifier issuerKey)
       throws IOException {

@@ -1,5 +1,6 @@
 package dev.menura.certificates.authority;
 
+import dev.menura.certificates.x509.KeyKind;
 import dev.menura.certificates.x509.OtherNames;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -47,8 +48,8 @@ record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical
 
     /// The bits for a key of our making. A signature is what a handshake needs of it, whatever the
     /// original's key was for.
-    int bitsFor(LeafKey key) {
-      int left = bits & ~NEVER & ~(key.kind().isRsa() ? AGREEMENT : RSA_ONLY);
+    int bitsFor(KeyKind key) {
+      int left = bits & ~NEVER & ~(key.isRsa() ? AGREEMENT : RSA_ONLY);
       return left | KeyUsage.digitalSignature;
     }
   }

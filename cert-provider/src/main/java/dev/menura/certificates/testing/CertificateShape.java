@@ -19,7 +19,9 @@ public final class CertificateShape {
     RSA_1024,
     RSA_2048,
     RSA_3072,
-    RSA_4096
+    RSA_4096,
+    /// Of 2048 bits, for RSASSA-PSS alone (RFC 4055).
+    RSA_PSS
   }
 
   /// Digests of the issuer's signature; SHA-1 is too weak to be accepted, on purpose.

@@ -20,12 +20,14 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLReason;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -54,6 +56,7 @@ final class Certificates {
         case RSA_2048 -> rsa(2048);
         case RSA_3072 -> rsa(3072);
         case RSA_4096 -> rsa(4096);
+        case RSA_PSS -> rsaPss();
       };
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java cannot make " + kind + " keys", e);
@@ -88,6 +91,22 @@ final class Certificates {
       return new JcaX509CertificateConverter().getCertificate(builder.build(content));
     } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
       throw new IllegalStateException("cannot make the certificate " + shape.subject, e);
+    }
+  }
+
+  static byte[] listRevoking(X509Certificate revoked, Signer signer, Clock clock) {
+    var now = clock.instant();
+    var builder = new X509v2CRLBuilder(signer.name(), Date.from(now));
+    builder.setNextUpdate(Date.from(now.plus(Duration.ofDays(1))));
+    builder.addCRLEntry(revoked.getSerialNumber(), Date.from(now), CRLReason.keyCompromise);
+    try {
+      var content =
+          new JcaContentSignerBuilder(
+                  algorithm(signer.key().getPrivate(), CertificateShape.Digest.SHA256))
+              .build(signer.key().getPrivate());
+      return builder.build(content).getEncoded();
+    } catch (IOException | OperatorCreationException e) {
+      throw new IllegalStateException("cannot make a list of what is revoked", e);
     }
   }
 
@@ -158,6 +177,12 @@ final class Certificates {
   private static KeyPair ellipticCurve(String curve) throws GeneralSecurityException {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(new ECGenParameterSpec(curve), RANDOM);
+    return generator.generateKeyPair();
+  }
+
+  private static KeyPair rsaPss() throws GeneralSecurityException {
+    var generator = KeyPairGenerator.getInstance("RSASSA-PSS");
+    generator.initialize(2048, RANDOM);
     return generator.generateKeyPair();
   }
 

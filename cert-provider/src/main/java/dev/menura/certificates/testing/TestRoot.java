@@ -94,6 +94,11 @@ public final class TestRoot {
     return Pem.certificate(certificate);
   }
 
+  /// A list (RFC 5280 5) that revokes one certificate of this authority, valid for a day.
+  public byte[] listRevoking(X509Certificate revoked) {
+    return Certificates.listRevoking(revoked, signer(), clock);
+  }
+
   /// A context for clients that trust this authority and nothing else.
   public SSLContext clientContext() {
     try {

@@ -67,6 +67,10 @@ public sealed interface Look {
     NOT_TLS("not-tls"),
     /// One side refused to go on with the handshake.
     TLS_ALERT("tls-alert"),
+    /// It speaks no version of TLS that is accepted.
+    TLS_VERSION("tls-version"),
+    /// It asks for a suite, a key exchange or a feature of TLS that is not accepted.
+    TLS_PARAMETERS("tls-parameters"),
     /// It sent more than a handshake may take.
     TOO_LARGE("too-large");
 

@@ -14,11 +14,9 @@ import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CertificateStatus;
 import org.bouncycastle.tls.CertificateStatusRequest;
 import org.bouncycastle.tls.CertificateStatusType;
-import org.bouncycastle.tls.CipherSuite;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HashAlgorithm;
 import org.bouncycastle.tls.NameType;
-import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.OCSPStatusRequest;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -30,45 +28,24 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.jspecify.annotations.Nullable;
 
-/// The client side of a peek: TLS 1.2 and 1.3 with forward secrecy and no broken algorithm, so that
-/// a server that offers less is not spoken to. It judges no certificate, and takes those with weak
+/// The client side of a peek: TLS with forward secrecy and no broken algorithm, so that a server
+/// that offers less is not spoken to. It judges no certificate, and takes those with weak
 /// signatures, which the verdict names.
 final class PeekClient extends AbstractTlsClient {
-  private static final int[] SUITES = {
-    CipherSuite.TLS_AES_128_GCM_SHA256,
-    CipherSuite.TLS_AES_256_GCM_SHA384,
-    CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
-  };
-  private static final List<Integer> GROUPS =
-      List.of(
-          NamedGroup.X25519MLKEM768,
-          NamedGroup.x25519,
-          NamedGroup.secp256r1,
-          NamedGroup.secp384r1,
-          NamedGroup.secp521r1);
-
   private static final int CERTIFICATES_MAX = 1_000;
   private static final Integer STATUS_REQUEST = ExtensionType.status_request;
 
   private final RawCrypto crypto;
   private final OriginName name;
+  private final TlsOffer offer;
   private final int messageBytesMax;
   private Optional<Staple> staple = Optional.empty();
 
-  PeekClient(RawCrypto crypto, OriginName name, int messageBytesMax) {
+  PeekClient(RawCrypto crypto, OriginName name, TlsOffer offer, int messageBytesMax) {
     super(crypto);
     this.crypto = crypto;
     this.name = name;
+    this.offer = offer;
     this.messageBytesMax = messageBytesMax;
   }
 
@@ -93,23 +70,23 @@ final class PeekClient extends AbstractTlsClient {
 
   @Override
   protected int[] getSupportedCipherSuites() {
-    return SUITES.clone();
+    return offer.suites();
   }
 
   @Override
   protected ProtocolVersion[] getSupportedVersions() {
-    return ProtocolVersion.TLSv13.downTo(ProtocolVersion.TLSv12);
+    return offer.versions();
   }
 
   @Override
   @SuppressWarnings("rawtypes") // The library's own signature.
   protected Vector<Integer> getSupportedGroups(Vector roles) {
-    return new Vector<>(GROUPS);
+    return new Vector<>(offer.groups());
   }
 
   @Override
   public Vector<Integer> getEarlyKeyShareGroups() {
-    return new Vector<>(GROUPS.subList(0, 2));
+    return new Vector<>(offer.earlyGroups());
   }
 
   @Override
@@ -123,7 +100,7 @@ final class PeekClient extends AbstractTlsClient {
 
   @Override
   protected Vector<SignatureAndHashAlgorithm> getSupportedSignatureAlgorithms() {
-    return new Vector<>(sound(super.getSupportedSignatureAlgorithms()));
+    return new Vector<>(offer.signatures());
   }
 
   private static List<SignatureAndHashAlgorithm> sound(Vector<?> offered) {

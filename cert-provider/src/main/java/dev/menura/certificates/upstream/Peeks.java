@@ -47,12 +47,23 @@ public final class Peeks implements AutoCloseable {
 
   public Peeks(
       PeekLimits limits, Validator validator, Clock clock, Ticker ticker, MeterRegistry registry) {
+    this(TlsOffer.STANDARD, limits, validator, clock, ticker, registry);
+  }
+
+  /// @param offer what origins are offered
+  public Peeks(
+      TlsOffer offer,
+      PeekLimits limits,
+      Validator validator,
+      Clock clock,
+      Ticker ticker,
+      MeterRegistry registry) {
     this.limits = limits;
     this.validator = validator;
     this.clock = clock;
     this.meters = new Meters(registry);
     this.inquiry = new Inquiry(validator.knowledge(), clock);
-    this.probe = new Probe(limits.deadline(), limits.bytesMax());
+    this.probe = new Probe(offer, limits.deadline(), limits.bytesMax());
     this.underWay = new Semaphore(limits.concurrentMax());
     this.looks =
         Caffeine.newBuilder()

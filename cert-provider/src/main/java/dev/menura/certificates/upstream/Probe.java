@@ -19,11 +19,19 @@ import org.bouncycastle.tls.TlsFatalAlertReceived;
 /// Connects to an origin, takes its certificate chain in a TLS handshake, and closes. Nothing is
 /// ever sent over the connection.
 final class Probe {
+  private static final String FIPS = "; only algorithms that FIPS 140 approves are offered";
+
+  private final TlsOffer offer;
   private final Duration deadline;
   private final int bytesMax;
   private final SecureRandom random = new SecureRandom();
 
   Probe(Duration deadline, int bytesMax) {
+    this(TlsOffer.STANDARD, deadline, bytesMax);
+  }
+
+  Probe(TlsOffer offer, Duration deadline, int bytesMax) {
+    this.offer = offer;
     this.deadline = deadline;
     this.bytesMax = bytesMax;
   }
@@ -42,7 +50,25 @@ final class Probe {
 
   Result probe(OriginName name, InetSocketAddress address) {
     var clock = new Deadline(deadline);
-    var client = new PeekClient(new RawCrypto(random), name, bytesMax);
+    return switch (probe(name, address, clock)) {
+      case Result.Failed failed
+          when failed.reason() == Reason.TLS_ALERT || failed.reason() == Reason.RESET ->
+          new Diagnosis(offer, bytesMax)
+              .of(name, address, clock)
+              .<Result>map(found -> new Result.Failed(found.reason(), found.detail()))
+              .orElseGet(() -> undiagnosed(failed));
+      case Result result -> result;
+    };
+  }
+
+  private Result undiagnosed(Result.Failed failed) {
+    return offer.algorithms() == TlsOffer.Algorithms.FIPS && failed.reason() == Reason.TLS_ALERT
+        ? new Result.Failed(failed.reason(), failed.detail() + FIPS)
+        : failed;
+  }
+
+  private Result probe(OriginName name, InetSocketAddress address, Deadline clock) {
+    var client = new PeekClient(new RawCrypto(random), name, offer, bytesMax);
     try (var socket = new Socket()) {
       socket.setTcpNoDelay(true);
       socket.connect(address, clock.remainingMs());

@@ -204,10 +204,19 @@ public final class Validator {
   private Verdict revocation(Way way, List<X509> sent) {
     List<X509Certificate> supplied =
         way.intermediates().stream()
-            .filter(certificate -> !sent.contains(certificate))
+            .filter(certificate -> !isFirstOfItsName(certificate, sent))
             .map(Validator::java)
             .toList();
     return knowledge.revocations().judge(way, clock.instant(), supplied);
+  }
+
+  /// Envoy takes the first issuer of that name that was sent, and looks no further.
+  private static boolean isFirstOfItsName(X509 certificate, List<X509> sent) {
+    return sent.stream()
+        .filter(other -> other.subject().equals(certificate.subject()))
+        .findFirst()
+        .filter(certificate::equals)
+        .isPresent();
   }
 
   private static X509Certificate java(X509 certificate) {

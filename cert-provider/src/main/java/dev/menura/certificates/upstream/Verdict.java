@@ -12,7 +12,8 @@ import java.util.List;
 /// @param date the point in time that the problem is about, as `2020-01-02T03:04:00Z`; empty where
 ///   none is
 /// @param revocation what is known about revocation, whether or not it decided
-/// @param supplied intermediates of the way to the root that the origin did not send
+/// @param supplied intermediates of the way to the root that the origin did not send, or not before
+///   others of the same name
 public record Verdict(
     Problem problem,
     String detail,

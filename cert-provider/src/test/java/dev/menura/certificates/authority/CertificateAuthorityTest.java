@@ -92,7 +92,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void isADifferentOneInEachInstallation() throws Exception {
+  void k8IsADifferentOneInEachInstallation() throws Exception {
     var other =
         CertificateAuthority.open(
             data.resolve("other"), Crypto.preferred(), clock, new SecureRandom());
@@ -111,7 +111,7 @@ class CertificateAuthorityTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw--w----", "rw----r--", "rwx--x---"})
-  void refusesAKeyThatOthersMayTouchAndSaysHowToMendIt(String mode) throws Exception {
+  void k7RefusesAKeyThatOthersMayTouchAndSaysHowToMendIt(String mode) throws Exception {
     open();
     chmod(key(), mode);
 
@@ -131,7 +131,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void refusesADirectoryThatOthersMayEnter() throws Exception {
+  void k7RefusesADirectoryThatOthersMayEnter() throws Exception {
     open();
     chmod(directory(), "rwxr-xr-x");
 
@@ -144,7 +144,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void refusesSymbolicLinks() throws Exception {
+  void k7RefusesSymbolicLinks() throws Exception {
     open();
     Path elsewhere = data.resolve("elsewhere.pem");
     Files.move(key(), elsewhere);
@@ -158,7 +158,7 @@ class CertificateAuthorityTest {
   }
 
   @Test
-  void refusesAKeyThatBelongsToSomebodyElse() throws Exception {
+  void k7RefusesAKeyThatBelongsToSomebodyElse() throws Exception {
     open();
     org.junit.jupiter.api.Assumptions.assumeTrue(
         (Integer) Files.getAttribute(key(), "unix:uid") == 0, "only root can give a file away");

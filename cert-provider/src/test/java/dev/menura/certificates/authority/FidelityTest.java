@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ import org.opentest4j.TestAbortedException;
 /// How faithful mimics are: thirty varied certificates, each field beside the mimic's, in
 /// `target/fidelity.txt`. OpenSSL and Go say whether the mimic is sound.
 class FidelityTest {
-  private static final String NAME = "www.a.test";
+  static final String NAME = "www.a.test";
 
   private final TestClock clock = new TestClock();
   private final TestRoot root = TestRoot.create("Root");
@@ -75,7 +76,8 @@ class FidelityTest {
     return shape().extension("2.5.29.37", critical, new ExtendedKeyUsage(all).getEncoded());
   }
 
-  private Map<String, CertificateShape> shapes() throws IOException {
+  /// What varies, and a name for it.
+  static Map<String, CertificateShape> shapes(Clock clock) throws IOException {
     Map<String, CertificateShape> all = new LinkedHashMap<>();
     all.put("domain validated", shape());
     all.put(
@@ -173,7 +175,7 @@ class FidelityTest {
             new SecureRandom(),
             new SimpleMeterRegistry())) {
       minter.fill();
-      for (var each : shapes().entrySet()) {
+      for (var each : shapes(clock).entrySet()) {
         X509Certificate original = root.leaf(each.getValue()).certificate();
         Leaf leaf =
             minter.mimic(

@@ -30,7 +30,7 @@ class LeafKeysTest {
   }
 
   @Test
-  void makesAnEllipticCurveKeyForEachLeaf() {
+  void k8MakesAnEllipticCurveKeyForEachLeaf() {
     try (var keys = keys(1_000, Duration.ZERO)) {
       for (KeyKind kind : new KeyKind[] {KeyKind.P256, KeyKind.P384}) {
         assertThat(keys.key(kind).kind()).isEqualTo(kind);
@@ -63,7 +63,7 @@ class LeafKeysTest {
   }
 
   @Test
-  void replacesAnRsaKeyByUse() {
+  void k8ReplacesASharedRsaKeyByUse() {
     try (var keys = keys(3, Duration.ofMinutes(1))) {
       LeafKey first = keys.key(KeyKind.RSA_2048);
 

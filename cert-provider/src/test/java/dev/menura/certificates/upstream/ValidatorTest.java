@@ -159,6 +159,9 @@ class ValidatorTest {
     var sent = List.of(crossed, between.certificate());
 
     assertThat(problem(leaf.sentWith(sent))).isEqualTo(Problem.NONE);
+    // Envoy would take the first one, and look no further.
+    assertThat(validator(root).validate(NAME, leaf.sentWith(sent).chain()).supplied())
+        .containsExactly(between.certificate());
     assertThat(validator(other).validate(NAME, leaf.sentWith(sent).chain()))
         .isEqualTo(Verdict.VALID);
   }

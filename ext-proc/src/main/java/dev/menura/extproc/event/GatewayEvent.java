@@ -17,11 +17,12 @@ public sealed interface GatewayEvent {
   /// @param rule the deciding rule's name; null where something other than a rule decided, which
   ///   `reason` then names
   /// @param verdict `allow`, `passthrough`, `distrust`, `block`, or `error` where nothing could be
-  ///   decided
+  ///   decided; of a rejection `rejected`, of a proposal `propose` or `exempt`
   /// @param observedVerdict what rules in `mode: observe` would have made of it, where that differs
   /// @param observedRule the rule that would have decided
   /// @param reason a word for what decided where it was no rule (`sni-host-mismatch`), or the
   ///   rule's own reason
+  /// @param caller who is asking
   record Common(
       Instant time,
       String id,
@@ -33,7 +34,61 @@ public sealed interface GatewayEvent {
       String verdict,
       @Nullable String observedVerdict,
       @Nullable String observedRule,
-      @Nullable String reason) {}
+      @Nullable String reason,
+      Caller caller) {
+
+    /// Of a client of which no more than its address is known.
+    public Common(
+        Instant time,
+        String id,
+        String client,
+        String host,
+        int port,
+        @Nullable String rule,
+        String policyVersion,
+        String verdict,
+        @Nullable String observedVerdict,
+        @Nullable String observedRule,
+        @Nullable String reason) {
+      this(
+          time,
+          id,
+          client,
+          host,
+          port,
+          rule,
+          policyVersion,
+          verdict,
+          observedVerdict,
+          observedRule,
+          reason,
+          Caller.NOBODY);
+    }
+  }
+
+  /// Who is asking, where that is known; never by what it was proved.
+  ///
+  /// @param workload the client's SPIFFE ID
+  record Caller(
+      @Nullable String user,
+      List<String> groups,
+      @Nullable String device,
+      @Nullable String workload) {
+    public static final Caller NOBODY = new Caller(null, List.of(), null, null);
+
+    public Caller {
+      groups = List.copyOf(groups);
+    }
+
+    /// @param user empty where it is not known, as the others are
+    public static Caller of(String user, List<String> groups, String device, String workload) {
+      return new Caller(nullIfEmpty(user), groups, nullIfEmpty(device), nullIfEmpty(workload));
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+      return text.isEmpty() ? null : text;
+    }
+  }
 
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at
@@ -121,6 +176,44 @@ public sealed interface GatewayEvent {
     public ExchangeEvent {
       alerts = Map.copyOf(alerts);
       findings = List.copyOf(findings);
+    }
+  }
+
+  /// A client did not want the certificate that it was shown in place of its origin's.
+  ///
+  /// @param sign how it showed that: the TLS alert, as `unknown-ca`, or `closed`
+  record RejectionEvent(Common common, String sign, Tls tls) implements GatewayEvent {}
+
+  /// A host that several clients reached only to reject its certificate ought to be passed through,
+  /// or is for a while.
+  record ProposalEvent(Common common, Evidence evidence) implements GatewayEvent {}
+
+  /// What speaks for passing a host through.
+  ///
+  /// @param rejections how many connections were given up
+  /// @param clients how many different clients did so
+  /// @param addresses a few of them
+  /// @param signs how often each sign was seen
+  /// @param exemptUntil until when the host is passed through, null where it is not
+  /// @param lost the rules that could block or change something there, and could not in a
+  ///   connection that is passed through
+  /// @param suggestion the rule to add, in YAML
+  /// @param before the rule that it belongs in front of, null where any place will do
+  record Evidence(
+      int rejections,
+      int clients,
+      List<String> addresses,
+      Map<String, Integer> signs,
+      Instant first,
+      Instant last,
+      @Nullable Instant exemptUntil,
+      List<String> lost,
+      String suggestion,
+      @Nullable String before) {
+    public Evidence {
+      addresses = List.copyOf(addresses);
+      signs = Map.copyOf(signs);
+      lost = List.copyOf(lost);
     }
   }
 }

@@ -31,7 +31,10 @@ import java.util.Optional;
 /// The messages of Envoy's external processing protocol as [Event]s and [Reply]s, and back. Bodies
 /// are wrapped, not copied.
 final class ExtProcMessages {
-  /// The attribute in which the filter is configured to send what the gate left.
+  /// The attribute in which the filter is configured to send what the gate left. What Envoy's
+  /// access log calls an answer of ours.
+  static final String DETAILS = "menura";
+
   private static final String CONNECTION_ATTRIBUTE = "filter_state['" + Wire.CONNECTION + "']";
 
   private ExtProcMessages() {}
@@ -170,7 +173,7 @@ final class ExtProcMessages {
         .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
         .setHeaders(mutation(new Reply.HeaderChanges(page.headers(), List.of())))
         .setBody(ByteString.copyFromUtf8(page.body()))
-        .setDetails("menura")
+        .setDetails(DETAILS)
         .build();
   }
 

@@ -5,6 +5,7 @@ import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.policy.Action;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Effect;
+import dev.menura.policy.Facts;
 import dev.menura.policy.Rule;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,18 +41,32 @@ final class Ledger {
   void request(Map<String, String> headers) {
     String id = headers.getOrDefault("x-request-id", "");
     requestId = isName(id) ? id : "";
-    method = bounded(headers.getOrDefault(":method", ""), METHOD_CHARS_MAX);
-    String target = headers.getOrDefault(":path", "");
-    int end = 0;
-    while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
-      end++;
-    }
-    path = bounded(target.substring(0, end), PATH_CHARS_MAX);
+    method = method(headers.getOrDefault(":method", ""));
+    path = path(headers.getOrDefault(":path", ""));
     // A gRPC client is told in a trailer, and shows it as it is.
     accept =
         headers.getOrDefault("content-type", "").startsWith("application/grpc")
             ? "text/plain"
             : headers.getOrDefault("accept", "");
+  }
+
+  /// A method as it is recorded.
+  static String method(String sent) {
+    return bounded(sent, METHOD_CHARS_MAX);
+  }
+
+  /// The path of a request's target as it is recorded: without its query.
+  static String path(String target) {
+    int end = 0;
+    while (end < target.length() && target.charAt(end) != '?' && target.charAt(end) != '#') {
+      end++;
+    }
+    return bounded(target.substring(0, end), PATH_CHARS_MAX);
+  }
+
+  /// The id that a request came with where that is a name, else a new one.
+  static String requestId(String sent, Supplier<String> ids) {
+    return isName(sent) ? sent : ids.get();
   }
 
   void status(int seen) {
@@ -112,7 +127,8 @@ final class Ledger {
             refusal != null ? refusal.verdict() : decision.isPresent() ? "allow" : "error",
             observed.map(Decision.Observed::action).map(Ledger::word).orElse(null),
             observed.map(Decision.Observed::rule).orElse(null),
-            orNull(reason(decision)));
+            orNull(reason(decision)),
+            caller(connection.connect().client()));
     Map<String, String> alerts = new LinkedHashMap<>();
     decision.ifPresent(known -> alerts.putAll(alerts(inquiry.effects(known))));
     decision.ifPresent(known ->
@@ -120,6 +136,11 @@ final class Ledger {
             .failures(known)
             .forEach(failure -> alerts.put(failure.rule().name(), "failed: " + failure.reason())));
     return new GatewayEvent.ExchangeEvent(common, method, path, status, alerts, findings(scans));
+  }
+
+  static GatewayEvent.Caller caller(Facts.Client client) {
+    return GatewayEvent.Caller.of(
+        client.user(), client.groups(), client.device(), client.workload().id());
   }
 
   private String reason(Optional<Decision> decision) {

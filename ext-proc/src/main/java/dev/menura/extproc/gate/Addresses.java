@@ -5,9 +5,14 @@ import java.util.List;
 
 /// Turns a target into the addresses that may be dialled for it. Thread-safe; calls may block for a
 /// bounded time.
-@FunctionalInterface
 public interface Addresses {
   Answer of(String host, int port);
+
+  /// Judges an address that a client has dialled by itself. Does not block.
+  Answer dialled(InetAddress address, int port);
+
+  /// Whether this is one of the addresses of a name, which may itself be an address.
+  boolean has(String host, InetAddress address);
 
   /// What became of a name.
   sealed interface Answer {
@@ -26,5 +31,8 @@ public interface Addresses {
 
     /// The name could not be resolved.
     record Unresolved(String detail) implements Answer {}
+
+    /// The client has dialled an address that is none of the name's.
+    record Elsewhere(String detail) implements Answer {}
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
+import dev.menura.extproc.exchange.BlockPage;
 import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
@@ -24,10 +25,12 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,9 @@ public final class AuthorizationService extends AuthorizationImplBase {
   private static final Metadata.Key<String> GATE = key(Wire.GATE);
   private static final Metadata.Key<String> TICKET = key(Wire.TICKET);
   private static final Metadata.Key<String> PROTOCOL = key(Wire.PROTOCOL);
+
+  /// The client's credentials for the proxy. Nobody after the gate gets them.
+  private static final String PROXY_AUTHORIZATION = "proxy-authorization";
 
   private final Gate gate;
   private final Executor executor;
@@ -67,6 +73,8 @@ public final class AuthorizationService extends AuthorizationImplBase {
           switch (text(metadata, GATE)) {
             case Wire.GATE_CONNECT -> connect(request.getAttributes());
             case Wire.GATE_HELLO -> hello(metadata, request.getAttributes());
+            case Wire.GATE_TRANSPARENT -> transparent(metadata, request.getAttributes());
+            case Wire.GATE_TRANSPARENT_REQUEST -> request(request.getAttributes());
             default -> denied().build();
           };
     } catch (RuntimeException e) {
@@ -79,32 +87,38 @@ public final class AuthorizationService extends AuthorizationImplBase {
   }
 
   private CheckResponse connect(AttributeContext attributes) {
+    return answer(gate.connect(question(attributes)));
+  }
+
+  private CheckResponse request(AttributeContext attributes) {
+    return answer(gate.request(question(attributes), dialled(attributes)));
+  }
+
+  private static Dialled dialled(AttributeContext attributes) {
+    var address = attributes.getDestination().getAddress().getSocketAddress();
+    return Dialled.of(address.getAddress(), address.getPortValue());
+  }
+
+  private static ConnectQuestion question(AttributeContext attributes) {
     var http = attributes.getRequest().getHttp();
     var client = attributes.getSource().getAddress().getSocketAddress();
-    boolean tunnel = http.getMethod().equals("CONNECT");
-    var question =
-        new ConnectQuestion(
-            tunnel,
-            http.getScheme().toLowerCase(Locale.ROOT),
-            http.getHost(),
-            client.getAddress(),
-            client.getAddress() + ":" + client.getPortValue(),
-            http.getHeadersMap().getOrDefault("accept", ""));
-    return switch (gate.connect(question)) {
-      case ConnectAnswer.Refuse(var page) -> {
-        var denied =
-            DeniedHttpResponse.newBuilder()
-                .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
-                .setBody(page.body());
-        page.headers()
-            .forEach((name, value) ->
-                denied.addHeaders(
-                    HeaderValueOption.newBuilder()
-                        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value))
-                        .setAppendAction(
-                            HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
-        yield denied().setDeniedResponse(denied).build();
-      }
+    return new ConnectQuestion(
+        http.getMethod().equals("CONNECT"),
+        http.getScheme().toLowerCase(Locale.ROOT),
+        http.getHost(),
+        client.getAddress(),
+        client.getAddress() + ":" + client.getPortValue(),
+        http.getHeadersMap().getOrDefault("accept", ""),
+        new Credentials(
+            http.getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
+            attributes.getSource().getCertificate()),
+        true);
+  }
+
+  private static CheckResponse answer(ConnectAnswer answer) {
+    return switch (answer) {
+      case ConnectAnswer.Refuse(var page) -> refused(page, List.of());
+      case ConnectAnswer.Challenge(var page, var challenges) -> refused(page, challenges);
       case ConnectAnswer.Admit admit ->
           ok(Map.of(
                   Wire.CONNECTION,
@@ -117,30 +131,70 @@ public final class AuthorizationService extends AuthorizationImplBase {
                   admit.pool(),
                   Wire.ADDRESS,
                   admit.address()))
-              .setOkResponse(OkHttpResponse.getDefaultInstance())
+              .setOkResponse(OkHttpResponse.newBuilder().addHeadersToRemove(PROXY_AUTHORIZATION))
               .build();
     };
   }
 
+  private static CheckResponse refused(BlockPage.Rendered page, List<String> challenges) {
+    var denied =
+        DeniedHttpResponse.newBuilder()
+            .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
+            .setBody(page.body());
+    page.headers()
+        .forEach((name, value) ->
+            denied.addHeaders(
+                header(name, value)
+                    .setAppendAction(
+                        HeaderValueOption.HeaderAppendAction.OVERWRITE_IF_EXISTS_OR_ADD)));
+    challenges.forEach(challenge ->
+        denied.addHeaders(
+            header("proxy-authenticate", challenge)
+                .setAppendAction(HeaderValueOption.HeaderAppendAction.APPEND_IF_EXISTS_OR_ADD)));
+    return denied().setDeniedResponse(denied).build();
+  }
+
+  private static HeaderValueOption.Builder header(String name, String value) {
+    return HeaderValueOption.newBuilder()
+        .setHeader(HeaderValue.newBuilder().setKey(name).setValue(value));
+  }
+
   private CheckResponse hello(Metadata metadata, AttributeContext attributes) {
-    var hello =
-        new Facts.Hello(
-            text(metadata, PROTOCOL),
-            attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
-            List.of());
-    return switch (gate.hello(Ticket.decode(text(metadata, TICKET)), hello)) {
+    var ticket = Ticket.decode(text(metadata, TICKET));
+    return answer(gate.hello(ticket, facts(metadata, attributes)), _ -> Map.of());
+  }
+
+  private CheckResponse transparent(Metadata metadata, AttributeContext attributes) {
+    var hello = facts(metadata, attributes);
+    var dialled = dialled(attributes);
+    var client = attributes.getSource().getAddress().getSocketAddress().getAddress();
+    return answer(
+        gate.transparent(client, dialled, hello),
+        tunnel ->
+            Map.of(
+                Wire.TARGET, dialled.target(hello.sni()), Wire.POOL, tunnel.connection().getId()));
+  }
+
+  private static Facts.Hello facts(Metadata metadata, AttributeContext attributes) {
+    return new Facts.Hello(
+        text(metadata, PROTOCOL),
+        attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
+        List.of());
+  }
+
+  /// @param more what goes onto the connection besides
+  private static CheckResponse answer(
+      HelloAnswer answer, Function<HelloAnswer.Tunnel, Map<String, String>> more) {
+    return switch (answer) {
       case HelloAnswer.Close _ -> denied().build();
-      case HelloAnswer.Tunnel tunnel ->
-          ok(Map.of(
-                  Wire.CONNECTION,
-                  Ticket.encode(tunnel.connection()),
-                  Wire.CLASS,
-                  tunnel.connectionClass(),
-                  Wire.MODE,
-                  tunnel.mode(),
-                  Wire.ADDRESS,
-                  tunnel.address()))
-              .build();
+      case HelloAnswer.Tunnel tunnel -> {
+        var state = new HashMap<>(more.apply(tunnel));
+        state.put(Wire.CONNECTION, Ticket.encode(tunnel.connection()));
+        state.put(Wire.CLASS, tunnel.connectionClass());
+        state.put(Wire.MODE, tunnel.mode());
+        state.put(Wire.ADDRESS, tunnel.address());
+        yield ok(state).build();
+      }
     };
   }
 

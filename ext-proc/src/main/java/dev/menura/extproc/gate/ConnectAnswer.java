@@ -2,6 +2,7 @@ package dev.menura.extproc.gate;
 
 import dev.menura.extproc.exchange.BlockPage;
 import dev.menura.gate.v1.Connection;
+import java.util.List;
 
 /// What the first gate says.
 public sealed interface ConnectAnswer {
@@ -16,4 +17,14 @@ public sealed interface ConnectAnswer {
 
   /// Answer the request with this page.
   record Refuse(BlockPage.Rendered page) implements ConnectAnswer {}
+
+  /// Ask the client who it is (RFC 9110 15.5.8).
+  ///
+  /// @param challenges the values of `proxy-authenticate`, each a header of its own: browsers do
+  ///   not split them
+  record Challenge(BlockPage.Rendered page, List<String> challenges) implements ConnectAnswer {
+    public Challenge {
+      challenges = List.copyOf(challenges);
+    }
+  }
 }

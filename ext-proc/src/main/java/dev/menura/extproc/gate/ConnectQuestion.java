@@ -8,10 +8,32 @@ package dev.menura.extproc.gate;
 /// @param clientIp the client's address without its port
 /// @param clientAddress the client's address with its port, which names its connection
 /// @param accept the `accept` header, empty where there is none
+/// @param credentials what the client presents to say who it is
+/// @param asked whether the client can be asked who it is: false where it knows of no proxy
 public record ConnectQuestion(
     boolean tunnel,
     String scheme,
     String authority,
     String clientIp,
     String clientAddress,
-    String accept) {}
+    String accept,
+    Credentials credentials,
+    boolean asked) {
+
+  /// From a client that presents nothing.
+  public ConnectQuestion(
+      boolean tunnel,
+      String scheme,
+      String authority,
+      String clientIp,
+      String clientAddress,
+      String accept) {
+    this(tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE, true);
+  }
+
+  /// The same from a client that knows of no proxy, and says nothing to one.
+  ConnectQuestion unasked() {
+    return new ConnectQuestion(
+        tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE, false);
+  }
+}

@@ -6,10 +6,10 @@ import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Action;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -26,34 +26,58 @@ public final class Gate {
   private static final int HTTP_PORT = 80;
 
   private final Supplier<Policy> policy;
-  private final Supplier<Gateway.ClientVersions> clientVersions;
+  private final Supplier<TlsRules> tls;
+  private final Callers callers;
   private final Addresses addresses;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final Supplier<String> ids;
   private final GateLog log;
 
   /// @param policy the policy in force
-  /// @param clientVersions the TLS versions that clients are offered in place of an origin
+  /// @param tls how TLS is spoken
   /// @param ids makes a new id for each connection
   public Gate(
       Supplier<Policy> policy,
-      Supplier<Gateway.ClientVersions> clientVersions,
+      Supplier<TlsRules> tls,
+      Callers callers,
       Addresses addresses,
       Origins origins,
+      Exemptions exemptions,
       EventSink events,
       Supplier<String> ids,
       Clock clock,
       MeterRegistry meters) {
     this.policy = policy;
-    this.clientVersions = clientVersions;
+    this.tls = tls;
+    this.callers = callers;
     this.addresses = addresses;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.ids = ids;
     this.log = new GateLog(events, clock, meters);
   }
 
   /// Decides about a CONNECT, or about a plain HTTP request through the proxy.
   public ConnectAnswer connect(ConnectQuestion question) {
+    return connect(question, addresses::of);
+  }
+
+  /// Decides about a request in clear text of a client that knows of no proxy.
+  public ConnectAnswer request(ConnectQuestion question, Dialled dialled) {
+    if (question.tunnel()) {
+      var connection = Connection.newBuilder().setId(ids.get()).setClientIp(question.clientIp());
+      return refuse(policy.get(), connection, question, Refusal.MALFORMED_TARGET);
+    }
+    return connect(question.unasked(), (host, port) -> dialled.of(addresses, host, port));
+  }
+
+  /// How the addresses of a target are found.
+  private interface Finding {
+    Addresses.Answer of(String host, int port);
+  }
+
+  private ConnectAnswer connect(ConnectQuestion question, Finding finding) {
     var rules = policy.get();
     var connection =
         Connection.newBuilder()
@@ -71,9 +95,16 @@ public final class Gate {
     if (!question.tunnel() && !question.scheme().equals("http")) {
       return refuse(rules, connection, question, Refusal.SCHEME);
     }
+    switch (callers.of(question.credentials(), question.clientIp())) {
+      case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
+      case Callers.Answer.Unknown unknown -> {
+        return unknown(rules, connection, question, unknown);
+      }
+    }
     var facts =
         Facts.of(
-            new Facts.Connect(question.clientIp(), connection.getHost(), connection.getPort()));
+            new Facts.Connect(
+                Ticket.client(connection), connection.getHost(), connection.getPort()));
     if (!question.tunnel()) {
       facts = facts.with(Facts.Hello.NONE).with(Facts.UpstreamCertificate.NONE);
     }
@@ -84,11 +115,13 @@ public final class Gate {
           ? admit(rules, connection, question, facts, "")
           : refuse(rules, connection, question, Refusal.byRule(decision, block));
     }
-    return switch (addresses.of(connection.getHost(), connection.getPort())) {
+    return switch (finding.of(connection.getHost(), connection.getPort())) {
       case Addresses.Answer.Refused(String detail) ->
           refuse(rules, connection, question, Refusal.address(detail));
       case Addresses.Answer.Unresolved(String detail) ->
           refuse(rules, connection, question, Refusal.unresolved(detail));
+      case Addresses.Answer.Elsewhere(String detail) ->
+          refuse(rules, connection, question, Refusal.nameNotAtAddress(detail));
       case Addresses.Answer.Checked(List<InetAddress> checked) -> {
         checked.forEach(address -> connection.addAddresses(literal(address)));
         yield admit(
@@ -106,8 +139,47 @@ public final class Gate {
       return new HelloAnswer.Close("no-ticket");
     }
     return new HelloDecision(
-            policy.get(), clientVersions.get(), origins, log, admitted.get(), hello)
+            policy.get(),
+            tls.get(),
+            origins,
+            exemptions,
+            log,
+            admitted.get(),
+            hello,
+            Destination.CHECKED)
         .decide();
+  }
+
+  /// Decides about a connection of a client that knows of no proxy, whose first bytes were seen.
+  public HelloAnswer transparent(String clientIp, Dialled dialled, Facts.Hello hello) {
+    var host =
+        HelloDecision.isName(hello.sni(), dialled.port())
+            ? hello.sni()
+            : literal(dialled.address());
+    var connection =
+        Connection.newBuilder()
+            .setId(ids.get())
+            .setClientIp(clientIp)
+            .setHost(host)
+            .setPort(dialled.port())
+            .addAddresses(literal(dialled.address()));
+    var caller = callers.of(Credentials.NONE, clientIp);
+    if (caller instanceof Callers.Answer.Known(Facts.Client client)) {
+      Ticket.put(client, connection);
+    }
+    var decision =
+        new HelloDecision(
+            policy.get(),
+            tls.get(),
+            origins,
+            exemptions,
+            log,
+            connection.build(),
+            hello,
+            Destination.of(dialled, host, addresses));
+    return caller instanceof Callers.Answer.Unknown unknown
+        ? decision.refuse(Refusal.unasked(unknown))
+        : decision.decide();
   }
 
   private static ConnectAnswer admit(
@@ -120,8 +192,30 @@ public final class Gate {
         connection.build(),
         question.tunnel() ? Wire.MODE_TUNNEL : mode(rules, facts),
         target(question.authority(), connection),
-        question.tunnel() ? connection.getId() : question.clientAddress(),
+        question.tunnel() ? connection.getId() : pool(connection, question),
         address);
+  }
+
+  /// One connection of a client may bring plain requests of several users.
+  private static String pool(Connection.Builder connection, ConnectQuestion question) {
+    return question.clientAddress() + "/" + connection.getClient().getUser();
+  }
+
+  private ConnectAnswer unknown(
+      Policy rules,
+      Connection.Builder connection,
+      ConnectQuestion question,
+      Callers.Answer.Unknown unknown) {
+    var refusal = question.asked() ? Refusal.unknown(unknown) : Refusal.unasked(unknown);
+    if (refusal.status() != Refusal.PROXY_AUTHENTICATION_REQUIRED) {
+      return refuse(rules, connection, question, refusal);
+    }
+    log.refused(rules, connection, refusal);
+    return new ConnectAnswer.Challenge(
+        refusal
+            .page(connection.getHost(), connection.getId(), log.clock().instant(), rules.version())
+            .render("text/plain"),
+        unknown.challenges());
   }
 
   /// The form in which Envoy compares targets. It cannot rewrite an IPv6 address, so that one stays
@@ -151,6 +245,21 @@ public final class Gate {
         rules.mayNeed(facts).contains(Phase.REQUEST_BODY)
             || rules.watching(facts, soFar(rules, facts)).contains(Phase.REQUEST_BODY);
     return Wire.mode(rules.version(), bodies ? Wire.MODE_BODIES : Wire.MODE_HEADERS);
+  }
+
+  /// What lets every request of this connection go, whatever it holds: a rule that is true already,
+  /// with no rule in front of it that could still decide or would like to see more, and nothing to
+  /// be done or recorded for each request beside.
+  static Optional<Decision> settled(Policy rules, Facts facts) {
+    return rules.onRequest(facts) instanceof Outcome.Decided(Decision decision)
+            && decision.action() instanceof Action.Allow
+            && decision.observed().isEmpty()
+            && rules.mayNeed(facts).isEmpty()
+            && rules.watching(facts, decision).isEmpty()
+            && rules.effects(facts, decision).isEmpty()
+            && rules.failures(facts, decision).isEmpty()
+        ? Optional.of(decision)
+        : Optional.empty();
   }
 
   private static Decision soFar(Policy rules, Facts facts) {

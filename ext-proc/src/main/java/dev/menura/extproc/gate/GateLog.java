@@ -1,6 +1,7 @@
 package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.EventSink;
+import dev.menura.extproc.event.GatewayEvent.Caller;
 import dev.menura.extproc.event.GatewayEvent.Common;
 import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
 import dev.menura.extproc.event.GatewayEvent.Tls;
@@ -49,7 +50,8 @@ final class GateLog {
             refusal.verdict(),
             null,
             null,
-            nullIfEmpty(refusal.reason())));
+            nullIfEmpty(refusal.reason()),
+            caller(connection)));
   }
 
   /// A connection that goes on: decided already, or decrypted so that each exchange can be.
@@ -69,7 +71,26 @@ final class GateLog {
             decision == null ? DECRYPT : word(decision.action()),
             observed == null ? null : word(observed.action()),
             observed == null ? null : observed.rule(),
-            null));
+            null,
+            caller(connection)));
+  }
+
+  /// A connection that is passed through although no rule says so, for its clients' sake.
+  void exempted(Policy rules, ConnectionOrBuilder connection) {
+    record(
+        connection,
+        new Common(
+            clock.instant(),
+            connection.getId(),
+            connection.getClientIp(),
+            connection.getHost(),
+            connection.getPort(),
+            null,
+            rules.version(),
+            "passthrough",
+            null,
+            null,
+            "pinned-client-exemption"));
   }
 
   void unreadableTicket() {
@@ -84,6 +105,12 @@ final class GateLog {
 
   private void refusals(String reason) {
     meters.counter("menura.gate.refusals", "reason", reason).increment();
+  }
+
+  private static Caller caller(ConnectionOrBuilder connection) {
+    var client = connection.getClient();
+    return Caller.of(
+        client.getUser(), client.getGroupsList(), client.getDevice(), client.getWorkload().getId());
   }
 
   private void record(ConnectionOrBuilder connection, Common common) {

@@ -3,18 +3,22 @@ package dev.menura.extproc.gate;
 import dev.menura.extproc.exchange.Authority;
 import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.Hello;
+import dev.menura.gate.v1.Settled;
 import dev.menura.gate.v1.UpstreamCertificate;
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Decision;
+import dev.menura.policy.Effect;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Outcome;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
 
 /// The decision about one tunnel whose first bytes were seen: pass it through, decrypt it, show the
@@ -27,37 +31,59 @@ final class HelloDecision {
   private static final String TLS_1_3 = "TLSv1.3";
 
   private final Policy rules;
-  private final Gateway.ClientVersions clientVersions;
+  private final TlsRules tls;
   private final Origins origins;
+  private final Exemptions exemptions;
   private final GateLog log;
   private final Connection.Builder connection;
   private final Facts.Hello hello;
+  private final Destination destination;
   private Facts facts;
+
+  /// What the origin presented, where it was looked at.
+  private Optional<Origins.Look.Seen> looked = Optional.empty();
 
   HelloDecision(
       Policy rules,
-      Gateway.ClientVersions clientVersions,
+      TlsRules tls,
       Origins origins,
+      Exemptions exemptions,
       GateLog log,
       Connection admitted,
-      Facts.Hello hello) {
+      Facts.Hello hello,
+      Destination destination) {
     this.rules = rules;
-    this.clientVersions = clientVersions;
+    this.tls = tls;
     this.origins = origins;
+    this.exemptions = exemptions;
     this.log = log;
     this.hello = hello;
+    this.destination = destination;
     this.connection =
         admitted.toBuilder()
             .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
     this.facts =
-        Facts.of(new Facts.Connect(admitted.getClientIp(), admitted.getHost(), admitted.getPort()))
+        Facts.of(new Facts.Connect(Ticket.client(admitted), admitted.getHost(), admitted.getPort()))
             .with(hello);
   }
 
   HelloAnswer decide() {
+    try {
+      return decided();
+    } catch (Origins.NotSigned e) {
+      connection.clearException();
+      return close(Refusal.notSigned(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private HelloAnswer decided() {
     var name = judgeName();
     if (name.isPresent()) {
       return name.get();
+    }
+    var elsewhere = destination.refusal();
+    if (elsewhere.isPresent()) {
+      return refused(elsewhere.get());
     }
     var outcome = rules.onRequest(facts);
     var decided = carriedOut(outcome);
@@ -74,20 +100,29 @@ final class HelloDecision {
     };
   }
 
+  /// Refuses whatever the policy says.
+  HelloAnswer refuse(Refusal refusal) {
+    var name = judgeName();
+    return name.isPresent() ? name.get() : refused(refusal);
+  }
+
   /// The client must name the host in its handshake that it named to the proxy.
   private Optional<HelloAnswer> judgeName() {
     if (hello.sni().isEmpty()) {
       return Optional.empty();
     }
-    var name = Authority.parse(hello.sni(), connection.getPort());
-    if (name.isEmpty()
-        || !name.get().host().equals(hello.sni())
-        || !TargetName.isSound(hello.sni())) {
+    if (!isName(hello.sni(), connection.getPort())) {
       return Optional.of(close(Refusal.MALFORMED_SNI));
     }
     return hello.sni().equals(connection.getHost())
         ? Optional.empty()
         : Optional.of(refused(Refusal.SNI_MISMATCH));
+  }
+
+  /// Whether the server name of a ClientHello is one in the form that names have here.
+  static boolean isName(String sni, int port) {
+    return Authority.parse(sni, port).filter(name -> name.host().equals(sni)).isPresent()
+        && TargetName.isSound(sni);
   }
 
   /// The answer where the policy has decided something other than to decrypt.
@@ -106,7 +141,25 @@ final class HelloDecision {
     if (connection.getAddressesCount() == 0) {
       return close(Refusal.POLICY_CHANGED);
     }
-    return tunnel(outcome, Wire.CLASS_PASSTHROUGH, Wire.CLASS_PASSTHROUGH);
+    return nameBelongs()
+        ? tunnel(outcome, Wire.CLASS_PASSTHROUGH, Wire.CLASS_PASSTHROUGH)
+        : refused(Refusal.NAME_NOT_AT_ADDRESS);
+  }
+
+  /// A name belongs to the address that a client dialled if it resolves to it, or if what is there
+  /// presents a valid certificate for the name.
+  private boolean nameBelongs() {
+    if (looked.filter(HelloDecision::isValid).isPresent() || destination.isNamed()) {
+      return true;
+    }
+    return looked.isEmpty()
+        && hello.protocol().equals("tls")
+        && look() instanceof Origins.Look.Seen seen
+        && isValid(seen);
+  }
+
+  private static boolean isValid(Origins.Look.Seen seen) {
+    return seen.certificate().problem().isEmpty();
   }
 
   private HelloAnswer clear() {
@@ -120,6 +173,13 @@ final class HelloDecision {
   }
 
   private HelloAnswer peek() {
+    return switch (look()) {
+      case Origins.Look.Unreachable unreachable -> refused(Refusal.unreachable(unreachable));
+      case Origins.Look.Seen seen -> seen(seen);
+    };
+  }
+
+  private Origins.Look look() {
     Origins.Look look = new Origins.Look.Unreachable("refused", "No address was tried.");
     var address = "";
     int tried = Math.min(connection.getAddressesCount(), ADDRESSES_TRIED_MAX);
@@ -131,13 +191,11 @@ final class HelloDecision {
               new InetSocketAddress(InetAddress.ofLiteral(address), connection.getPort()));
     }
     connection.clearAddresses().addAddresses(address);
-    return switch (look) {
-      case Origins.Look.Unreachable unreachable -> refused(Refusal.unreachable(unreachable));
-      case Origins.Look.Seen seen -> seen(seen);
-    };
+    return look;
   }
 
   private HelloAnswer seen(Origins.Look.Seen seen) {
+    looked = Optional.of(seen);
     var certificate = seen.certificate();
     facts = facts.with(certificate);
     connection.setUpstreamCertificate(
@@ -155,17 +213,43 @@ final class HelloDecision {
       return decided.get();
     }
     if (!certificate.problem().isEmpty()) {
-      return flawed(seen, outcome);
+      return nameBelongs() ? flawed(seen, outcome) : refused(Refusal.NAME_NOT_AT_ADDRESS);
+    }
+    if (exemptions.exempts(connection.getHost()) && rules.lostByPassthrough(facts).isEmpty()) {
+      return exempted();
     }
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
-    origins.admit(hello.sni(), seen);
+    origins.admit(hello.sni(), seen, validFor());
     return mimic(outcome, Wire.CLASS_TRUSTED, Wire.CLASS_TRUSTED);
   }
 
+  /// What rules want of the mimic's validity: the shortest. Undecided rules are passed over, since
+  /// the client is shown the mimic before they can be decided.
+  private Optional<Duration> validFor() {
+    var decision =
+        rules
+            .certain(facts)
+            .orElseGet(() -> new Decision(Optional.empty(), new Action.Allow(), Optional.empty()));
+    return rules.effects(facts, decision).stream()
+        .filter(effect -> effect.known() && effect.rule().mode() == Rule.Mode.ENFORCE)
+        .map(Effect::action)
+        .filter(Action.AdaptCertificate.class::isInstance)
+        .map(action -> ((Action.AdaptCertificate) action).validFor())
+        .min(Comparator.naturalOrder());
+  }
+
+  /// Passed through as a rule could have said. The origin's certificate is valid, and no rule that
+  /// could still act on what passes is left unasked.
+  private HelloAnswer exempted() {
+    connection.setConnectionClass(Wire.CLASS_PASSTHROUGH);
+    log.exempted(rules, connection);
+    return answer(Wire.CLASS_PASSTHROUGH, Gate.mode(rules, facts));
+  }
+
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
-    var slot = origins.admitUnnamed(connection.getHost(), seen);
+    var slot = origins.admitUnnamed(connection.getHost(), seen, validFor());
     if (slot.isEmpty()) {
       return refused(Refusal.NO_SLOT);
     }
@@ -213,8 +297,12 @@ final class HelloDecision {
   /// @param chain the name of the filter chain
   private HelloAnswer mimic(Outcome outcome, String connectionClass, String chain) {
     boolean lower =
-        clientVersions == Gateway.ClientVersions.AS_ORIGIN
+        tls.clientVersions() == TlsRules.ClientVersions.AS_ORIGIN
             && connection.getUpstreamCertificate().getTlsVersion().equals(TLS_1_2);
+    if (lower && tls.clientMinimum() == TlsRules.Version.TLS_1_3) {
+      connection.clearException();
+      return refused(Refusal.CLIENT_MINIMUM);
+    }
     connection.setClientVersion(lower ? TLS_1_2 : TLS_1_3);
     return tunnel(outcome, connectionClass, lower ? Wire.tls12(chain) : chain);
   }
@@ -222,11 +310,34 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
+    return answer(
+        chain,
+        settle(connectionClass)
+            ? Wire.mode(rules.version(), Wire.MODE_SETTLED)
+            : Gate.mode(rules, facts));
+  }
+
+  private HelloAnswer answer(String chain, String mode) {
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,
-        Gate.mode(rules, facts),
+        mode,
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
+  }
+
+  /// Whether no request needs to be looked at: policy allows them all, and the origin has proved to
+  /// be the target.
+  private boolean settle(String connectionClass) {
+    if (!connectionClass.equals(Wire.CLASS_TRUSTED) && !connectionClass.equals(Wire.CLASS_CLEAR)) {
+      return false;
+    }
+    var decision = Gate.settled(rules, facts);
+    decision.ifPresent(by ->
+        connection.setSettled(
+            Settled.newBuilder()
+                .setRule(by.rule().map(Rule::name).orElse(""))
+                .setPolicyVersion(rules.version())));
+    return decision.isPresent();
   }
 
   /// Shows the page where the client can be shown one, else closes.
@@ -235,8 +346,8 @@ final class HelloDecision {
     if (refusal.closes() || (tls ? hello.sni().isEmpty() : !hello.protocol().equals("http"))) {
       return close(refusal);
     }
-    if (tls) {
-      origins.admitBlockPage(hello.sni());
+    if (tls && !admitBlockPage()) {
+      return close(refusal);
     }
     connection.setConnectionClass(tls ? Wire.CLASS_BLOCK : Wire.CLASS_CLEAR_BLOCK);
     log.refused(rules, connection, refusal);
@@ -246,6 +357,15 @@ final class HelloDecision {
         connection.getConnectionClass(),
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
         "");
+  }
+
+  private boolean admitBlockPage() {
+    try {
+      origins.admitBlockPage(hello.sni());
+      return true;
+    } catch (Origins.NotSigned e) {
+      return false;
+    }
   }
 
   private HelloAnswer close(Refusal refusal) {

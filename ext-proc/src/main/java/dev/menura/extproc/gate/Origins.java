@@ -2,7 +2,9 @@ package dev.menura.extproc.gate;
 
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What the gate asks of the certificate provider. Implementations are thread-safe; calls block,
@@ -16,14 +18,15 @@ public interface Origins {
   /// Makes the mimic of a certificate that was found valid available for handshakes under this
   /// name.
   ///
+  /// @param validFor how long the mimic is valid at the most, where a rule says so
   /// @throws IllegalStateException where the look found a problem: such a certificate is never
   ///   mimicked
-  void admit(String name, Look.Seen seen);
+  void admit(String name, Look.Seen seen, Optional<Duration> validFor);
 
   /// As [#admit], for one handshake that names no server.
   ///
   /// @return the slot in which the mimic is, empty where none is free
-  OptionalInt admitUnnamed(String name, Look.Seen seen);
+  OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor);
 
   /// Makes a mimic that no client trusts available for handshakes under this name.
   ///
@@ -38,6 +41,14 @@ public interface Origins {
 
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);
+
+  /// The authority's key does not sign now, or not this: no handshake under a name that has no
+  /// certificate yet can succeed. Whatever admits a name may throw it.
+  final class NotSigned extends RuntimeException {
+    public NotSigned(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
 
   /// What was seen at an origin.
   sealed interface Look {
@@ -66,7 +77,8 @@ public interface Origins {
 
     /// The origin could not be reached, or did not finish a TLS handshake.
     ///
-    /// @param reason a word: `refused`, `timeout`, `reset`, `not-tls`, `tls-alert`, `too-large`
+    /// @param reason a word: `refused`, `timeout`, `reset`, `not-tls`, `tls-alert`, `tls-version`,
+    ///   `tls-parameters`, `too-large`
     /// @param detail one sentence for a person
     record Unreachable(String reason, String detail) implements Look {}
   }

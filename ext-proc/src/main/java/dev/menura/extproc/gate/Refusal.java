@@ -13,6 +13,8 @@ import java.time.Instant;
 /// @param status the HTTP status of the page
 /// @param closes whether the connection is closed rather than answered with a page
 record Refusal(String rule, String reason, String detail, int status, boolean closes) {
+  static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+
   static final Refusal MALFORMED_TARGET =
       of("malformed-target", 400, "The request names no valid host and port.");
   static final Refusal SCHEME =
@@ -24,6 +26,10 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "sni-host-mismatch",
           403,
           "The TLS server name is not the host that the proxy was asked for.");
+  static final Refusal NAME_NOT_AT_ADDRESS =
+      nameNotAtAddress(
+          "The address that was dialled is none of this name's, and presents no valid certificate"
+              + " for it.");
   static final Refusal NO_SLOT =
       of(
           "no-slot",
@@ -34,6 +40,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "no-pin",
           503,
           "Too many origins with a faulty certificate that is allowed are open at once.");
+  static final Refusal CLIENT_MINIMUM =
+      of(
+          "client-tls-minimum",
+          403,
+          "The origin speaks no TLS version as high as the lowest that clients may be offered.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",
@@ -54,12 +65,31 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
             () -> new Refusal("", "no-rule", "No rule of the policy allows this.", 403, closes));
   }
 
+  /// A client that cannot be asked is refused for good (RFC 9110 15.5.8 wants a challenge).
+  static Refusal unknown(Callers.Answer.Unknown unknown) {
+    var reason = unknown.reason();
+    boolean asks =
+        reason.status() != PROXY_AUTHENTICATION_REQUIRED || !unknown.challenges().isEmpty();
+    return of(reason.word(), asks ? reason.status() : 403, reason.detail());
+  }
+
+  /// As [#unknown], of a client that knows of no proxy.
+  static Refusal unasked(Callers.Answer.Unknown unknown) {
+    var reason = unknown.reason();
+    int status = reason.status() == PROXY_AUTHENTICATION_REQUIRED ? 403 : reason.status();
+    return of(reason.word(), status, reason.detail());
+  }
+
   static Refusal address(String detail) {
     return of("address-refused", 403, detail);
   }
 
   static Refusal unresolved(String detail) {
     return of("name-not-resolved", 502, detail);
+  }
+
+  static Refusal nameNotAtAddress(String detail) {
+    return of("name-not-at-address", 403, detail);
   }
 
   static Refusal unreachable(Origins.Look.Unreachable look) {
@@ -69,6 +99,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
 
   static Refusal certificate(String problem, String detail) {
     return of("certificate-" + problem, 403, detail);
+  }
+
+  /// There is no certificate to show a page with.
+  static Refusal notSigned(String detail) {
+    return new Refusal("", "certificate-not-signed", detail, 503, true);
   }
 
   private static Refusal of(String reason, int status, String detail) {

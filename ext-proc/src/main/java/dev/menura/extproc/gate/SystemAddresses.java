@@ -65,15 +65,31 @@ public final class SystemAddresses implements Addresses {
   @Override
   public Answer of(String host, int port) {
     var current = rules.get();
-    List<InetAddress> found = current.mapped(host);
-    if (found.isEmpty()) {
-      switch (lookUp(host)) {
-        case Found.Some(List<InetAddress> addresses) -> found = addresses;
-        case Found.None(String detail) -> {
-          return new Answer.Unresolved(detail);
-        }
-      }
-    }
+    return switch (found(current, host)) {
+      case Found.Some(List<InetAddress> addresses) -> checked(current, host, addresses, port);
+      case Found.None(String detail) -> new Answer.Unresolved(detail);
+    };
+  }
+
+  @Override
+  public Answer dialled(InetAddress address, int port) {
+    return checked(rules.get(), address.getHostAddress(), List.of(address), port);
+  }
+
+  @Override
+  public boolean has(String host, InetAddress address) {
+    return switch (found(rules.get(), host)) {
+      case Found.Some(List<InetAddress> addresses) -> addresses.contains(address);
+      case Found.None _ -> false;
+    };
+  }
+
+  private Found found(Rules current, String host) {
+    var mapped = current.mapped(host);
+    return mapped.isEmpty() ? lookUp(host) : new Found.Some(mapped);
+  }
+
+  private static Answer checked(Rules current, String host, List<InetAddress> found, int port) {
     var checked = new ArrayList<InetAddress>();
     var refused = "";
     for (InetAddress address : found) {
@@ -90,8 +106,9 @@ public final class SystemAddresses implements Addresses {
     }
     if (checked.isEmpty()) {
       return new Answer.Refused(
-          "%s resolves to %s, an address that is not allowed here (spec.upstream.allow-addresses)."
-              .formatted(host, refused));
+          "%s, an address that is not allowed here (spec.upstream.allow-addresses)."
+              .formatted(
+                  host.equals(refused) ? "This is " + host : host + " resolves to " + refused));
     }
     return new Answer.Checked(checked);
   }

@@ -1,7 +1,11 @@
 package dev.menura.extproc.gate;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.menura.gate.v1.Client;
 import dev.menura.gate.v1.Connection;
+import dev.menura.gate.v1.ConnectionOrBuilder;
+import dev.menura.gate.v1.Workload;
+import dev.menura.policy.Facts;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -26,5 +30,42 @@ public final class Ticket {
     } catch (IllegalArgumentException | InvalidProtocolBufferException e) {
       return Optional.empty();
     }
+  }
+
+  /// Who is asking, as conditions ask about it.
+  public static Facts.Client client(ConnectionOrBuilder connection) {
+    var client = connection.getClient();
+    var workload = client.getWorkload();
+    return new Facts.Client(
+        connection.getClientIp(),
+        client.getUser(),
+        client.getGroupsList(),
+        client.getDevice(),
+        new Facts.Workload(
+            workload.getId(),
+            workload.getTrustDomain(),
+            workload.getNamespace(),
+            workload.getServiceAccount()));
+  }
+
+  static void put(Facts.Client client, Connection.Builder connection) {
+    if (client.equals(Facts.Client.at(client.ip()))) {
+      return;
+    }
+    var message =
+        Client.newBuilder()
+            .setUser(client.user())
+            .addAllGroups(client.groups())
+            .setDevice(client.device());
+    var workload = client.workload();
+    if (!workload.equals(Facts.Workload.NONE)) {
+      message.setWorkload(
+          Workload.newBuilder()
+              .setId(workload.id())
+              .setTrustDomain(workload.trustDomain())
+              .setNamespace(workload.namespace())
+              .setServiceAccount(workload.serviceAccount()));
+    }
+    connection.setClient(message);
   }
 }

@@ -50,6 +50,11 @@ record ListPolicy(List<Entry> entries, Limits limits) implements Policy {
   }
 
   @Override
+  public List<String> lostByPassthrough(Facts facts) {
+    return List.of(NO_RULE);
+  }
+
+  @Override
   public Outcome onResponse(Facts facts, Decision request) {
     if (request.action() instanceof Action.Block) {
       return new Outcome.Decided(request);

@@ -9,6 +9,7 @@ import dev.menura.policy.PolicySource;
 import dev.menura.policy.Rule;
 import dev.menura.policy.load.PolicyLoader;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,6 +114,8 @@ final class Policies {
       case Action.Block(Optional<String> reason, var _) ->
           reason.map(text -> "block: {reason: '" + text + "'}").orElse("block");
       case Action.Alert _ -> "alert";
+      case Action.AdaptCertificate(Duration validFor) ->
+          "certificate: {valid-for: " + validFor.toMinutes() + "m}";
       case Action.SetRequestHeaders(Map<String, String> headers) ->
           "set-request-headers: " + yaml(headers);
       case Action.SetResponseHeaders(Map<String, String> headers) ->

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
 import dev.menura.policy.CertificateProblem;
-import dev.menura.policy.Gateway;
+import dev.menura.policy.TlsRules;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,7 +131,12 @@ class FlawedCertificateTest {
     assertThat(chain(given, "a.test")).isEqualTo("trusted-tls12");
     assertThat(chain(given, "")).isEqualTo("slot-3-tls12");
     assertThat(event(given).tls().clientVersion()).isEqualTo("TLSv1.2");
-    given.clientVersions = Gateway.ClientVersions.ALL;
+    given.tls =
+        new TlsRules(
+            TlsRules.ClientVersions.ALL,
+            TlsRules.Version.TLS_1_2,
+            TlsRules.Version.TLS_1_2,
+            TlsRules.Restriction.NONE);
     assertThat(chain(given, "a.test")).isEqualTo("trusted");
     assertThat(event(given).tls().clientVersion()).isEqualTo("TLSv1.3");
   }

@@ -2,20 +2,22 @@ package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.policy.Facts;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Policy;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
+import dev.menura.policy.TlsRules;
 import dev.menura.policy.load.PolicyLoader;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -27,15 +29,20 @@ final class GateFixture implements Addresses, Origins {
   final List<String> peeked = new ArrayList<>();
   final List<String> admitted = new ArrayList<>();
   final List<String> pages = new ArrayList<>();
+  final List<String> exempted = new ArrayList<>();
   final Gate gate;
 
   Answer answer = new Answer.Checked(List.of(InetAddress.ofLiteral("192.0.2.1")));
+  Set<String> namesThere = Set.of();
+  boolean dialledIsRefused;
   Look look = seen("");
+  Callers callers = Callers.ANYBODY;
   OptionalInt slot = OptionalInt.of(3);
   OptionalInt pin = OptionalInt.of(5);
-  Gateway.ClientVersions clientVersions = Gateway.ClientVersions.AS_ORIGIN;
+  TlsRules tls = TlsRules.STANDARD;
   final List<String> distrusted = new ArrayList<>();
   final List<String> pinned = new ArrayList<>();
+  boolean signs = true;
   private Policy policy;
 
   GateFixture(String rules) {
@@ -44,9 +51,11 @@ final class GateFixture implements Addresses, Origins {
     gate =
         new Gate(
             () -> policy,
-            () -> clientVersions,
+            () -> tls,
+            (credentials, clientIp) -> callers.of(credentials, clientIp),
             this,
             this,
+            exempted::contains,
             events::add,
             () -> "c" + ++ids[0],
             Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC),
@@ -105,18 +114,34 @@ final class GateFixture implements Addresses, Origins {
   }
 
   @Override
+  public Answer dialled(InetAddress address, int port) {
+    return dialledIsRefused
+        ? new Answer.Refused("not allowed")
+        : new Answer.Checked(List.of(address));
+  }
+
+  @Override
+  public boolean has(String host, InetAddress address) {
+    resolved.add(host);
+    return namesThere.contains(host);
+  }
+
+  @Override
   public Look peek(String name, InetSocketAddress address) {
     peeked.add(name + " at " + address.getAddress().getHostAddress());
     return look;
   }
 
   @Override
-  public void admit(String name, Look.Seen seen) {
-    admitted.add(name);
+  public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
+    sign();
+    admitted.add(name + validFor.map(time -> " for " + time).orElse(""));
   }
 
   @Override
-  public OptionalInt admitUnnamed(String name, Look.Seen seen) {
+  public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
+    sign();
+    validFor.ifPresent(time -> admitted.add("unnamed for " + time));
     return slot;
   }
 
@@ -128,12 +153,20 @@ final class GateFixture implements Addresses, Origins {
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
     pinned.add(name + " " + seen.certificate().problem());
+    sign();
     return pin;
   }
 
   @Override
   public void admitBlockPage(String name) {
+    sign();
     pages.add(name);
+  }
+
+  private void sign() {
+    if (!signs) {
+      throw new NotSigned("the key does not sign", new IllegalStateException());
+    }
   }
 
   private static Policy policy(String rules) {

@@ -84,6 +84,33 @@ class SystemAddressesTest {
     assertThat(of("shop.test", 443, GOOD, OWN)).isInstanceOf(Addresses.Answer.Checked.class);
   }
 
+  private SystemAddresses finding(InetAddress... found) {
+    return new SystemAddresses(() -> RULES, _ -> found, Duration.ofSeconds(5));
+  }
+
+  @Test
+  void judgesAnAddressThatWasDialledAsOneThatWasResolved() {
+    assertThat(finding().dialled(GOOD, 443)).isEqualTo(new Addresses.Answer.Checked(List.of(GOOD)));
+    assertThat(finding().dialled(OWN, 443)).isInstanceOf(Addresses.Answer.Checked.class);
+    assertThat(finding().dialled(OWN, 3128)).isInstanceOf(Addresses.Answer.Refused.class);
+    assertThat(finding().dialled(BAD, 443))
+        .isInstanceOfSatisfying(
+            Addresses.Answer.Refused.class,
+            refused -> assertThat(refused.detail()).startsWith("This is 10.0.0.1, an address"));
+  }
+
+  @Test
+  void saysWhichAddressesANameHasHoweverMany() {
+    var many = new InetAddress[SystemAddresses.ADDRESSES_MAX + 2];
+    java.util.Arrays.fill(many, GOOD);
+    many[many.length - 1] = SIX;
+    assertThat(finding(many).has("shop.test", SIX)).isTrue();
+    assertThat(finding(many).has("shop.test", OWN)).isFalse();
+    // The operator's word takes the resolver's place.
+    assertThat(finding(GOOD).has("mapped.test", GOOD)).isFalse();
+    assertThat(finding(GOOD).has("mapped.test", BAD)).isTrue();
+  }
+
   @Test
   void saysThatANameIsUnknown() {
     var addresses =

@@ -31,6 +31,60 @@ public enum Variable {
       return world.clientLists();
     }
   },
+  CLIENT_USER(
+      "client.user", Kind.STRING, Phase.CONNECT, "The user's name; empty where nobody is known.") {
+    @Override
+    Object value(World world) {
+      return client(world).user();
+    }
+  },
+  CLIENT_GROUPS("client.groups", Kind.LIST, Phase.CONNECT, "The user's groups.") {
+    @Override
+    Object value(World world) {
+      return client(world).groups();
+    }
+  },
+  CLIENT_DEVICE(
+      "client.device",
+      Kind.STRING,
+      Phase.CONNECT,
+      "The name of the client's device, by its address.") {
+    @Override
+    Object value(World world) {
+      return client(world).device();
+    }
+  },
+  WORKLOAD_ID(
+      "workload.id", Kind.STRING, Phase.CONNECT, "The SPIFFE ID of the client's certificate.") {
+    @Override
+    Object value(World world) {
+      return client(world).workload().id();
+    }
+  },
+  WORKLOAD_TRUST_DOMAIN(
+      "workload.trust_domain", Kind.STRING, Phase.CONNECT, "The SPIFFE ID's trust domain.") {
+    @Override
+    Object value(World world) {
+      return client(world).workload().trustDomain();
+    }
+  },
+  WORKLOAD_NAMESPACE(
+      "workload.namespace", Kind.STRING, Phase.CONNECT, "What follows `/ns/` in the SPIFFE ID.") {
+    @Override
+    Object value(World world) {
+      return client(world).workload().namespace();
+    }
+  },
+  WORKLOAD_SERVICE_ACCOUNT(
+      "workload.service_account",
+      Kind.STRING,
+      Phase.CONNECT,
+      "What follows `/sa/` in the SPIFFE ID.") {
+    @Override
+    Object value(World world) {
+      return client(world).workload().serviceAccount();
+    }
+  },
   HOST_NAME(
       "host.name",
       Kind.STRING,
@@ -316,6 +370,10 @@ public enum Variable {
 
   /// The value, once the variable's phase is known.
   abstract Object value(World world);
+
+  private static Facts.Client client(World world) {
+    return world.facts().connect().client();
+  }
 
   private static Facts.Hello hello(World world) {
     return world.facts().hello().orElseThrow();

@@ -6,6 +6,7 @@ import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Issues;
+import dev.menura.policy.yaml.Quantity;
 import dev.menura.policy.yaml.Shape;
 import dev.menura.policy.yaml.Type;
 import dev.menura.policy.yaml.Types;
@@ -13,6 +14,7 @@ import dev.menura.policy.yaml.YamlValue;
 import dev.menura.policy.yaml.YamlValue.Entry;
 import dev.menura.policy.yaml.YamlValue.Mapping;
 import dev.menura.policy.yaml.YamlValue.Scalar;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -73,6 +75,19 @@ final class ActionType implements Type<Action> {
           List.of(PROBLEMS),
           found -> new Action.Allow(Set.copyOf(found.optional(PROBLEMS).orElse(List.of()))));
 
+  /// Shorter would have each client meet a certificate at its end.
+  private static final Duration VALID_FOR_MIN = Duration.ofMinutes(10);
+
+  static final Field<Duration> VALID_FOR =
+      Field.required(
+          "valid-for",
+          Quantity.duration(VALID_FOR_MIN, GatewayShape.VALIDITY_MAX),
+          "How long the certificate is valid at the most, from 10m up to `certificates.validity` of"
+              + " the `Gateway` document.");
+
+  static final Shape<Action> CERTIFICATE =
+      Shape.of(List.of(VALID_FOR), found -> new Action.AdaptCertificate(found.get(VALID_FOR)));
+
   /// What the reference page says about an action.
   record Doc(boolean decides, String text) {}
 
@@ -100,6 +115,12 @@ final class ActionType implements Type<Action> {
                 + " that it does not trust, so that it warns by itself."));
     docs.put("block", new Doc(true, "Refuse, with a page that names the rule and the reason."));
     docs.put("alert", new Doc(false, "Record that the rule was true."));
+    docs.put(
+        "certificate",
+        new Doc(
+            false,
+            "Change what the client is shown in place of the origin's certificate: its validity. Of"
+                + " several that apply the shortest counts."));
     docs.put(
         "set-request-headers",
         new Doc(false, "Set headers of the request: a mapping from names to values."));
@@ -135,6 +156,10 @@ final class ActionType implements Type<Action> {
       case "distrust" -> Optional.of(new Action.Distrust());
       case "block" -> Optional.of(new Action.Block(Optional.empty(), Action.Page.INSIDE));
       case "alert" -> Optional.of(new Action.Alert());
+      case "certificate" -> {
+        issues.error(scalar, "expected 'certificate: {valid-for: 24h}', found no change");
+        yield Optional.empty();
+      }
       case "set-request-headers", "set-response-headers" -> {
         issues.error(scalar, "expected '" + scalar.text() + ": {Name: value}', found no headers");
         yield Optional.empty();
@@ -152,6 +177,7 @@ final class ActionType implements Type<Action> {
   private Optional<Action> entry(Entry entry, Issues issues) {
     return switch (entry.key().text()) {
       case "block" -> BLOCK.read(entry.value(), issues);
+      case "certificate" -> CERTIFICATE.read(entry.value(), issues);
       case "set-request-headers" ->
           headers(entry.value(), issues).map(Action.SetRequestHeaders::new);
       case "set-response-headers" ->
@@ -204,6 +230,7 @@ final class ActionType implements Type<Action> {
         Json.object(
             "allow", ALLOW.schema(),
             "block", BLOCK.schema(),
+            "certificate", CERTIFICATE.schema(),
             "set-request-headers", HEADERS.schema(),
             "set-response-headers", HEADERS.schema());
     Map<String, Object> mapping =

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.AddressRules;
+import dev.menura.policy.Clients;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
 import dev.menura.policy.Gateway.TrustProfile;
@@ -25,6 +26,9 @@ import java.util.function.Function;
 
 /// The keys of the `Gateway` document.
 final class GatewayShape {
+  /// The longest validity that a mimic can be given.
+  static final Duration VALIDITY_MAX = Duration.ofDays(90);
+
   private static final Gateway STANDARD = Gateway.STANDARD;
   private static final Field<Boolean> SYSTEM_ROOTS =
       Field.withDefault(
@@ -101,7 +105,7 @@ final class GatewayShape {
   private static final Field<Duration> VALIDITY =
       Field.withDefault(
           "validity",
-          Quantity.duration(Duration.ofHours(1), Duration.ofDays(90)),
+          Quantity.duration(Duration.ofHours(1), VALIDITY_MAX),
           STANDARD.certificates().validity(),
           Quantity.shownDuration(STANDARD.certificates().validity()),
           "How long a mimic is valid at the most; never longer than the original.");
@@ -129,24 +133,6 @@ final class GatewayShape {
           STANDARD.timeouts(),
           "How long the gate waits.");
 
-  private static final Field<Gateway.ClientVersions> CLIENT_VERSIONS =
-      Field.withDefault(
-          "client-versions",
-          Types.choice(
-              "as-origin", Gateway.ClientVersions.AS_ORIGIN, "all", Gateway.ClientVersions.ALL),
-          Gateway.ClientVersions.AS_ORIGIN,
-          "as-origin",
-          "Which versions clients are offered: none higher than the origin's own (`as-origin`), or"
-              + " `all` that are supported.");
-
-  private static final Field<Gateway.ClientVersions> TLS =
-      section(
-          "tls",
-          List.of(CLIENT_VERSIONS),
-          found -> found.get(CLIENT_VERSIONS),
-          STANDARD.clientVersions(),
-          "How TLS is spoken.");
-
   private GatewayShape() {}
 
   /// The type of the document's `spec`. Roots are read as the document is.
@@ -164,8 +150,17 @@ final class GatewayShape {
                     hosts(found.get(HOSTS))),
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
+    Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
-        List.of(listen, upstream, CERTIFICATES, CaShape.CA, TIMEOUTS, TLS),
+        List.of(
+            listen,
+            upstream,
+            CERTIFICATES,
+            CaShape.CA,
+            TIMEOUTS,
+            TlsShape.TLS,
+            clients,
+            PinnedClientsShape.PINNED_CLIENTS),
         found ->
             new Gateway(
                 found.get(listen),
@@ -173,7 +168,9 @@ final class GatewayShape {
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),
                 found.get(TIMEOUTS),
-                found.get(TLS)));
+                found.get(TlsShape.TLS),
+                found.get(clients),
+                found.get(PinnedClientsShape.PINNED_CLIENTS)));
   }
 
   private static Field<Gateway.Trust> trust(Folder folder) {

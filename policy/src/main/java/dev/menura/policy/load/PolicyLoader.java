@@ -41,7 +41,10 @@ public final class PolicyLoader {
     Map<Header, HostList> lists = lists(headers, folder, issues);
     Gateway gateway = gateway(headers, folder, issues);
     Optional<PolicyShape.Drafts> drafts = drafts(headers, folder, issues);
-    drafts.ifPresent(found -> PolicyChecks.check(found, lists, issues));
+    drafts.ifPresent(found -> {
+      PolicyChecks.check(found, lists, issues);
+      RuleChecks.validities(found.rules(), gateway, issues);
+    });
     if (issues.hasErrors() || drafts.isEmpty()) {
       throw new PolicyException(issues.sorted());
     }

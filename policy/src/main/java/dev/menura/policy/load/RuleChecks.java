@@ -2,6 +2,7 @@ package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Phase;
 import dev.menura.policy.cel.Condition;
 import dev.menura.policy.cel.Mention;
@@ -11,7 +12,9 @@ import dev.menura.policy.rules.CompiledRule.OnError;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Issues;
+import dev.menura.policy.yaml.Quantity;
 import dev.menura.policy.yaml.YamlValue;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -90,8 +93,56 @@ final class RuleChecks {
       if (action instanceof Action.Allow allow) {
         problems(draft, allow, issues);
       }
+      if (action instanceof Action.AdaptCertificate
+          && draft.compiled().deciding().stream().anyMatch(RuleChecks::showsNoMimic)) {
+        issues.error(
+            then,
+            "expected 'certificate' only where the client is shown one in place of the origin's,"
+                + " found it beside an action that shows none");
+      }
       latest(action).ifPresent(phase -> phase(draft, action, phase, issues));
     }
+  }
+
+  private static boolean showsNoMimic(Action action) {
+    return action instanceof Action.Passthrough || action instanceof Action.Block;
+  }
+
+  /// No mimic is valid for longer than the gateway lets any be.
+  static void validities(List<Draft> drafts, Gateway gateway, Issues issues) {
+    Duration most = gateway.certificates().validity();
+    for (Draft draft : drafts) {
+      for (Action action : draft.compiled().rule().then()) {
+        if (action instanceof Action.AdaptCertificate(Duration validFor)
+            && validFor.compareTo(most) > 0) {
+          issues.error(
+              validFor(draft.found().value(RuleShape.THEN)),
+              "expected 'valid-for' to be at most 'certificates.validity' of the gateway, "
+                  + Quantity.shownDuration(most)
+                  + ", found "
+                  + Quantity.shownDuration(validFor));
+        }
+      }
+    }
+  }
+
+  /// What stands behind 'valid-for', for its place.
+  private static YamlValue validFor(YamlValue then) {
+    return switch (then) {
+      case YamlValue.Sequence list ->
+          list.items().stream()
+              .map(RuleChecks::validFor)
+              .filter(found -> !list.items().contains(found))
+              .findFirst()
+              .orElse(then);
+      case YamlValue.Mapping mapping ->
+          mapping.entries().stream()
+              .filter(entry -> List.of("certificate", "valid-for").contains(entry.key().text()))
+              .map(entry -> validFor(entry.value()))
+              .findFirst()
+              .orElse(then);
+      case YamlValue.Scalar scalar -> scalar;
+    };
   }
 
   /// Problems of certificates are let through for hosts that the rule names, and nowhere else.
@@ -121,7 +172,8 @@ final class RuleChecks {
   /// The last phase whose facts the condition of an action may look at.
   private static Optional<Phase> latest(Action action) {
     return switch (action) {
-      case Action.Passthrough _, Action.Distrust _ -> Optional.of(Phase.UPSTREAM_CERTIFICATE);
+      case Action.Passthrough _, Action.Distrust _, Action.AdaptCertificate _ ->
+          Optional.of(Phase.UPSTREAM_CERTIFICATE);
       case Action.Allow(Set<CertificateProblem> problems) when !problems.isEmpty() ->
           Optional.of(Phase.UPSTREAM_CERTIFICATE);
       case Action.SetRequestHeaders _ -> Optional.of(Phase.REQUEST_HEADERS);
@@ -141,7 +193,7 @@ final class RuleChecks {
                 "expected a condition that is decided before decryption, because the rule passes"
                     + " through, found one that needs the "
                     + words(needed.get());
-            case Action.Distrust _, Action.Allow _ ->
+            case Action.Distrust _, Action.Allow _, Action.AdaptCertificate _ ->
                 "expected a condition that is decided before decryption, because the rule says what"
                     + " certificate the client is shown, found one that needs the "
                     + words(needed.get());

@@ -87,6 +87,12 @@ public final class ObservedRules implements Policy {
     return rules.failures(facts, deciding(facts, decision));
   }
 
+  /// Nothing that a rule says is carried out, so nothing is lost.
+  @Override
+  public List<String> lostByPassthrough(Facts facts) {
+    return List.of();
+  }
+
   @Override
   public Set<String> kinds(Phase body) {
     return rules.kinds(body);

@@ -1,6 +1,7 @@
 package dev.menura.policy.rules;
 
 import dev.menura.policy.Action;
+import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Effect;
 import dev.menura.policy.Facts;
@@ -125,10 +126,26 @@ public final class OrderedRules implements Policy {
   }
 
   @Override
+  public List<String> lostByPassthrough(Facts facts) {
+    return Losses.of(question(facts));
+  }
+
+  @Override
   public Set<String> kinds(Phase body) {
     Set<String> kinds = new TreeSet<>();
     rules.forEach(rule -> kinds.addAll(rule.condition().kinds(body)));
     return Set.copyOf(kinds);
+  }
+
+  @Override
+  public Set<CertificateProblem> excused() {
+    var problems = EnumSet.noneOf(CertificateProblem.class);
+    for (CompiledRule rule : rules) {
+      if (!rule.observed() && rule.deciding().orElse(null) instanceof Action.Allow allow) {
+        problems.addAll(allow.problems());
+      }
+    }
+    return Set.copyOf(problems);
   }
 
   Question question(Facts facts) {

@@ -31,6 +31,16 @@ public final class Issues {
     add(Severity.ERROR, file, index, message, hint);
   }
 
+  /// Reports an error in a file whose lines are not to be shown.
+  public void hiddenError(SourceFile file, int index, String message) {
+    add(new Issue(Severity.ERROR, file.place(index), message, Optional.empty(), ""));
+  }
+
+  /// Reports a doubt about a file whose lines are not to be shown.
+  public void hiddenWarning(SourceFile file, int index, String message) {
+    add(new Issue(Severity.WARNING, file.place(index), message, Optional.empty(), ""));
+  }
+
   public void error(YamlValue value, String message) {
     error(value.file(), value.start(), message);
   }

@@ -22,6 +22,7 @@ final class ReferenceTables {
     tables.put("actions", actions());
     tables.put("allow", keys(ActionType.ALLOW));
     tables.put("block", keys(ActionType.BLOCK));
+    tables.put("certificate", keys(ActionType.CERTIFICATE));
     tables.put("list", keys(DocumentShapes.spec(Header.Kind.LIST)));
     tables.put("gateway", keys(DocumentShapes.spec(Header.Kind.GATEWAY)));
     tables.put("variables", variables());
@@ -90,6 +91,12 @@ final class ReferenceTables {
     row(table, "values in a file, aliases counted in full", number(YamlReader.VALUES_MAX));
     row(table, "levels of nesting", number(YamlReader.DEPTH_MAX));
     row(table, "rules", number(RulesType.RULES_MAX));
+    row(table, "users in a password file", number(PasswordFile.USERS_MAX));
+    row(table, "groups of one user", number(GroupFile.GROUPS_MAX));
+    row(table, "cost of a bcrypt hash", number(PasswordFile.BCRYPT_COST_MAX));
+    row(table, "memory of an argon2 hash in KiB", number(PasswordFile.ARGON2_KIB_MAX));
+    row(table, "passes of an argon2 hash", number(PasswordFile.ARGON2_PASSES_MAX));
+    row(table, "lanes of an argon2 hash", number(PasswordFile.ARGON2_LANES_MAX));
     ConditionLimits.ALL.forEach((what, most) -> row(table, what, number(most)));
     return table.toString();
   }

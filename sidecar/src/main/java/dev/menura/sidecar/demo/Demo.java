@@ -80,7 +80,8 @@ public final class Demo implements AutoCloseable {
                   data,
                   Map.of(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 0)),
                   Optional.empty(),
-                  Optional.of(envoy)));
+                  Optional.of(envoy),
+                  Optional.empty()));
       Demo demo = new Demo(data, origins, policy, gateway, out, err, colours);
       if (!gateway.awaitReady(READY_SECONDS)) {
         demo.keepFiles = true;

@@ -49,8 +49,11 @@ final class EventLine {
         switch (event) {
           case GatewayEvent.ConnectionEvent connection -> "connection";
           case GatewayEvent.ExchangeEvent exchange -> "exchange";
+          case GatewayEvent.RejectionEvent rejection -> "rejection";
+          case GatewayEvent.ProposalEvent proposal -> "proposal";
         });
     text("client", common.client());
+    caller(common.caller());
     text("host", common.host());
     json.name("port").value(common.port());
     text("rule", common.rule());
@@ -65,8 +68,22 @@ final class EventLine {
         tls(connection.tls());
       }
       case GatewayEvent.ExchangeEvent exchange -> exchange(exchange);
+      case GatewayEvent.RejectionEvent rejection -> {
+        text("sign", rejection.sign());
+        tls(rejection.tls());
+      }
+      case GatewayEvent.ProposalEvent proposal -> evidence(proposal.evidence());
     }
     json.endObject();
+  }
+
+  private void caller(GatewayEvent.Caller caller) throws IOException {
+    text("user", caller.user());
+    if (!caller.groups().isEmpty()) {
+      texts("groups", caller.groups());
+    }
+    text("device", caller.device());
+    text("workload", caller.workload());
   }
 
   private void tls(GatewayEvent.Tls tls) throws IOException {
@@ -105,6 +122,27 @@ final class EventLine {
       json.endObject();
     }
     json.endArray();
+  }
+
+  private void evidence(GatewayEvent.Evidence evidence) throws IOException {
+    json.name("evidence").beginObject();
+    json.name("rejections").value(evidence.rejections());
+    json.name("clients").value(evidence.clients());
+    texts("addresses", evidence.addresses());
+    json.name("signs").beginObject();
+    for (Map.Entry<String, Integer> sign : new TreeMap<>(evidence.signs()).entrySet()) {
+      json.name(sign.getKey()).value(sign.getValue());
+    }
+    json.endObject();
+    text("first", TIME.format(evidence.first()));
+    text("last", TIME.format(evidence.last()));
+    json.endObject();
+    if (evidence.exemptUntil() != null) {
+      text("exempt-until", TIME.format(evidence.exemptUntil()));
+    }
+    texts("rules-lost", evidence.lost());
+    text("suggestion", evidence.suggestion());
+    text("before", evidence.before());
   }
 
   private void text(String name, @Nullable String value) throws IOException {

@@ -76,11 +76,12 @@ final class Bindings {
   static AdminServer admin(
       Optional<InetSocketAddress> named,
       Supplier<String> metrics,
-      Supplier<Optional<String>> notReady)
+      Supplier<Optional<String>> notReady,
+      Supplier<Optional<String>> degraded)
       throws IOException, CannotStart {
     var wanted = named.orElse(new InetSocketAddress(LOOPBACK, ADMIN_PORT));
     try {
-      return AdminServer.start(wanted, metrics, notReady);
+      return AdminServer.start(wanted, metrics, notReady, degraded);
     } catch (BindException e) {
       if (named.isPresent()) {
         throw new CannotStart(
@@ -90,7 +91,7 @@ final class Bindings {
                 + e.getMessage()
                 + "); name another with --admin");
       }
-      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady);
+      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded);
     }
   }
 

@@ -1,14 +1,19 @@
 package dev.menura.sidecar.run;
 
 import dev.menura.certificates.CertificateProvider;
+import dev.menura.certificates.authority.Adaptation;
+import dev.menura.certificates.authority.CannotSignException;
 import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.extproc.gate.Origins;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /// The certificate provider, as the gate wants it.
 record CertificateOrigins(CertificateProvider provider) implements Origins {
@@ -33,13 +38,21 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   }
 
   @Override
-  public void admit(String name, Look.Seen seen) {
-    provider.admit(name, seen.chain());
+  public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
+    var _ =
+        signed(() -> {
+          provider.admit(name, seen.chain(), adaptation(validFor));
+          return true;
+        });
   }
 
   @Override
-  public OptionalInt admitUnnamed(String name, Look.Seen seen) {
-    return provider.admitUnnamed(name, seen.chain());
+  public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
+    return signed(() -> provider.admitUnnamed(name, seen.chain(), adaptation(validFor)));
+  }
+
+  private static Adaptation adaptation(Optional<Duration> validFor) {
+    return validFor.map(Adaptation::validFor).orElse(Adaptation.NONE);
   }
 
   @Override
@@ -49,7 +62,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
-    return provider.admitPinned(name, withProblem(seen));
+    return signed(() -> provider.admitPinned(name, withProblem(seen)));
   }
 
   private static dev.menura.certificates.upstream.Look.Seen withProblem(Look.Seen seen) {
@@ -67,6 +80,18 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admitBlockPage(String name) {
-    provider.admitBlockPage(name);
+    var _ =
+        signed(() -> {
+          provider.admitBlockPage(name);
+          return true;
+        });
+  }
+
+  private static <T> T signed(Supplier<T> admission) {
+    try {
+      return admission.get();
+    } catch (CannotSignException e) {
+      throw new NotSigned(String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -7,7 +7,9 @@ import dev.menura.certificates.secrets.SecretLimits;
 import dev.menura.certificates.upstream.PeekLimits;
 import dev.menura.certificates.upstream.RevocationMode;
 import dev.menura.certificates.upstream.Roots;
+import dev.menura.certificates.upstream.TlsOffer;
 import dev.menura.policy.Gateway;
+import dev.menura.policy.TlsRules;
 import java.security.cert.CertificateException;
 import java.util.List;
 
@@ -22,6 +24,7 @@ final class CertificateSettings {
     return new Settings(
         CaSettings.of(gateway.ca(), defaults.authority()),
         defaults.crypto(),
+        offer(gateway.tls()),
         new PeekLimits(
             gateway.timeouts().peek(),
             peek.bytesMax(),
@@ -46,6 +49,18 @@ final class CertificateSettings {
             trusted.batchMax()),
         defaults.block(),
         defaults.distrust());
+  }
+
+  private static TlsOffer offer(TlsRules tls) {
+    return new TlsOffer(
+        switch (tls.upstreamMinimum()) {
+          case TLS_1_2 -> TlsOffer.Lowest.TLS_1_2;
+          case TLS_1_3 -> TlsOffer.Lowest.TLS_1_3;
+        },
+        switch (tls.restriction()) {
+          case NONE -> TlsOffer.Algorithms.SOUND;
+          case FIPS -> TlsOffer.Algorithms.FIPS;
+        });
   }
 
   static Roots roots(Gateway gateway) {

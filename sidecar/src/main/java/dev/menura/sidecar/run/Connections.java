@@ -2,6 +2,7 @@ package dev.menura.sidecar.run;
 
 import dev.menura.extproc.exchange.ConnectionContext;
 import dev.menura.extproc.exchange.ConnectionContext.Standing;
+import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.Ticket;
 import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Facts;
@@ -17,12 +18,23 @@ final class Connections {
     return Ticket.decode(ticket).map(Connections::context);
   }
 
+  /// The verdict on all requests of a connection, where the gate has given one.
+  static Optional<SettledExchanges.Verdict> settled(String ticket) {
+    return Ticket.decode(ticket)
+        .filter(Connection::hasSettled)
+        .map(connection ->
+            new SettledExchanges.Verdict(
+                context(connection),
+                connection.getSettled().getRule(),
+                connection.getSettled().getPolicyVersion()));
+  }
+
   private static ConnectionContext context(Connection connection) {
     var hello = connection.getHello();
     var certificate = connection.getUpstreamCertificate();
     return new ConnectionContext(
         connection.getId(),
-        new Facts.Connect(connection.getClientIp(), connection.getHost(), connection.getPort()),
+        new Facts.Connect(Ticket.client(connection), connection.getHost(), connection.getPort()),
         new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()),
         new Facts.UpstreamCertificate(
             certificate.getProblem(),

@@ -15,12 +15,14 @@ import java.util.Optional;
 /// @param admin where the admin server listens; empty for 127.0.0.1:8686, or any free port where
 ///   that is taken
 /// @param envoy the program to run; empty where somebody else starts Envoy
+/// @param certificates where the certificates process is; empty where the authority is kept here
 public record GatewayOptions(
     Path policy,
     Path data,
     Map<Way, Gateway.Listener> listen,
     Optional<InetSocketAddress> admin,
-    Optional<Path> envoy) {
+    Optional<Path> envoy,
+    Optional<CertificatesPlace> certificates) {
   public GatewayOptions {
     listen = Map.copyOf(listen);
   }

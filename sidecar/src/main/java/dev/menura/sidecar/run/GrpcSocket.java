@@ -24,6 +24,9 @@ final class GrpcSocket implements AutoCloseable {
   /// its first xDS request.
   private static final int MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
+  /// Larger heads of a call are refused. A ticket with many groups travels in one.
+  private static final int METADATA_BYTES_MAX = 32 * 1024;
+
   private final Path path;
   private final MultiThreadIoEventLoopGroup eventLoops;
   private final Server server;
@@ -46,6 +49,7 @@ final class GrpcSocket implements AutoCloseable {
             .bossEventLoopGroup(eventLoops)
             .workerEventLoopGroup(eventLoops)
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .maxInboundMetadataSize(METADATA_BYTES_MAX)
             .directExecutor();
     services.forEach(builder::addService);
     try {

@@ -12,7 +12,10 @@ record IssuerAddresses(Addresses addresses) implements AllowedAddresses {
   public List<InetAddress> of(String host, int port) {
     return switch (addresses.of(host, port)) {
       case Addresses.Answer.Checked(List<InetAddress> checked) -> checked;
-      case Addresses.Answer.Refused _, Addresses.Answer.Unresolved _ -> List.of();
+      case Addresses.Answer.Refused _,
+          Addresses.Answer.Unresolved _,
+          Addresses.Answer.Elsewhere _ ->
+          List.of();
     };
   }
 }

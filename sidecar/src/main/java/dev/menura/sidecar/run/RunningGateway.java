@@ -61,10 +61,24 @@ public final class RunningGateway implements AutoCloseable {
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
-          open(Sidecar.start(data.root(), data.sidecarSocket(), documents, listen, events, meters));
+          open(
+              Sidecar.start(
+                  data.root(),
+                  data.sidecarSocket(),
+                  documents,
+                  listen,
+                  events,
+                  meters,
+                  Elsewhere.custodian(options.certificates(), data.root(), meters)));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
       PrivateFiles.write(data.bootstrap(), bootstrap(data));
-      admin = open(Bindings.admin(options.admin(), meters::scrape, this::notReady));
+      admin =
+          open(
+              Bindings.admin(
+                  options.admin(),
+                  meters::scrape,
+                  this::notReady,
+                  () -> sidecar().certificates().problem()));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()

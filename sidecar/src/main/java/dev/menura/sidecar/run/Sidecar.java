@@ -4,19 +4,27 @@ import dev.menura.certificates.CertificateApi;
 import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.certificates.authority.Custodian;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.XdsServer;
+import dev.menura.extproc.accesslog.AccessLogService;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.exchange.ExchangeMetrics;
 import dev.menura.extproc.exchange.Exchanges;
 import dev.menura.extproc.exchange.ExtProcService;
 import dev.menura.extproc.exchange.HeldBytes;
+import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.AuthorizationService;
 import dev.menura.extproc.gate.Gate;
 import dev.menura.extproc.gate.SystemAddresses;
+import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
+import dev.menura.extproc.pinning.PinnedClients;
+import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
+import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,6 +34,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -39,8 +48,13 @@ public final class Sidecar implements AutoCloseable {
   private final PolicyInForce policy;
   private final OwnListeners own;
   private final Listen listen;
+
+  /// As at the start: what is compiled from it must not change under open connections.
+  private final TlsRules tls;
+
   private final CertificateProvider certificates;
   private final XdsServer xds;
+  private final PinnedClients pinned;
   private final ExecutorService threads;
   private final GrpcSocket socket;
 
@@ -48,15 +62,19 @@ public final class Sidecar implements AutoCloseable {
       PolicyInForce policy,
       OwnListeners own,
       Listen listen,
+      TlsRules tls,
       CertificateProvider certificates,
       XdsServer xds,
+      PinnedClients pinned,
       ExecutorService threads,
       GrpcSocket socket) {
     this.policy = policy;
     this.own = own;
     this.listen = listen;
+    this.tls = tls;
     this.certificates = certificates;
     this.xds = xds;
+    this.pinned = pinned;
     this.threads = threads;
     this.socket = socket;
   }
@@ -77,18 +95,33 @@ public final class Sidecar implements AutoCloseable {
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
+    return start(data, socketPath, documents, listen, events, meters, Optional.empty());
+  }
+
+  /// As [#start], with an authority that is kept elsewhere where there is one.
+  ///
+  /// @param custodian is closed with the sidecar
+  static Sidecar start(
+      Path data,
+      Path socketPath,
+      Documents documents,
+      Listen listen,
+      EventSink events,
+      MeterRegistry meters,
+      Optional<Custodian> custodian)
+      throws AuthorityException, IOException {
     var clock = Clock.systemUTC();
     var random = new SecureRandom();
+    var tls = documents.gateway().tls();
     var policy = new PolicyInForce(documents);
     var own = new OwnListeners();
     var ids = new ConnectionIds(random);
+    var settings = CertificateSettings.of(Settings.in(data), documents.gateway());
+    var roots = CertificateSettings.roots(documents.gateway());
     var certificates =
-        CertificateProvider.open(
-            CertificateSettings.of(Settings.in(data), documents.gateway()),
-            CertificateSettings.roots(documents.gateway()),
-            clock,
-            random,
-            meters);
+        custodian.isPresent()
+            ? CertificateProvider.open(settings, custodian.get(), roots, clock, random, meters)
+            : CertificateProvider.open(settings, roots, clock, random, meters);
     var addresses =
         new SystemAddresses(
             () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
@@ -108,40 +141,59 @@ public final class Sidecar implements AutoCloseable {
                 certificates.pinnedSecretWatcher()),
             threads,
             meters);
+    var pinned =
+        new PinnedClients(
+            () -> policy.documents().gateway().pinnedClients(),
+            policy::rules,
+            events,
+            clock,
+            meters);
     var gate =
         new Gate(
             policy::rules,
-            () -> policy.documents().gateway().clientVersions(),
+            () -> atStart(tls, policy.documents().gateway().tls()),
+            new Identities(
+                () -> policy.documents().gateway().clients(),
+                new HttpsKeyFetch(addresses, () -> policy.documents().gateway()),
+                random,
+                clock),
             addresses,
             new CertificateOrigins(certificates),
+            pinned,
             events,
             ids,
             clock,
             meters);
     var held = new HeldBytes(HeldBytes.MAX_DEFAULT);
-    var exchanges =
-        new Exchanges(
-            policy::rules,
-            BodyScan::of,
-            held,
-            events,
-            new ExchangeMetrics(meters, held),
-            clock,
-            ids);
+    var metrics = new ExchangeMetrics(meters, held);
+    var exchanges = new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids);
     var services = new ArrayList<ServerServiceDefinition>();
     xds.services().forEach(service -> services.add(service.bindService()));
     services.add(AuthorizationService.of(gate, threads));
     services.add(new ExtProcService(exchanges, Connections::context).bindService());
+    services.add(
+        new AccessLogService(
+                new SettledExchanges(Connections::settled, events, metrics, clock, ids),
+                new RejectionLog(pinned))
+            .bindService());
     services.add(
         new CertificateApi(
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
     ProxyIdentity.present(listen, listen.certificate(), certificates);
-    xds.publish(Compiler.compile(listen, documents.version()));
+    xds.publish(Compiler.compile(listen, documents.version(), tls));
     try {
       return new Sidecar(
-          policy, own, listen, certificates, xds, threads, GrpcSocket.open(socketPath, services));
+          policy,
+          own,
+          listen,
+          tls,
+          certificates,
+          xds,
+          pinned,
+          threads,
+          GrpcSocket.open(socketPath, services));
     } catch (IOException e) {
       threads.shutdownNow();
       certificates.close();
@@ -161,15 +213,24 @@ public final class Sidecar implements AutoCloseable {
     if (!before.listen().certificate().equals(after.listen().certificate())) {
       ProxyIdentity.present(listen, after.listen().certificate(), certificates);
     }
-    xds.publish(Compiler.compile(listen, documents.version()));
+    xds.publish(Compiler.compile(listen, documents.version(), tls));
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
-        || !before.timeouts().equals(after.timeouts())) {
+        || !before.timeouts().equals(after.timeouts())
+        || !atStart(tls, after.tls()).equals(after.tls())) {
       LOG.atWarn()
           .addKeyValue("policy-version", documents.version())
           .log(
-              "changes of listeners, certificate limits and timeouts take effect at the next start");
+              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions take"
+                  + " effect at the next start");
     }
+  }
+
+  /// Which filter chain a client is given may change at any time; what the chains and clusters are
+  /// made of may not.
+  private static TlsRules atStart(TlsRules start, TlsRules now) {
+    return new TlsRules(
+        now.clientVersions(), start.clientMinimum(), start.upstreamMinimum(), start.restriction());
   }
 
   public Documents documents() {
@@ -188,6 +249,11 @@ public final class Sidecar implements AutoCloseable {
 
   public CertificateProvider certificates() {
     return certificates;
+  }
+
+  /// The hosts whose clients reject our certificates.
+  public PinnedClients pinned() {
+    return pinned;
   }
 
   /// The listeners of this gateway, which nobody reaches through the proxy.

@@ -1,0 +1,61 @@
+package dev.menura.controlplane;
+
+import com.google.protobuf.Duration;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLog;
+import io.envoyproxy.envoy.config.accesslog.v3.AccessLogFilter;
+import io.envoyproxy.envoy.config.accesslog.v3.MetadataFilter;
+import io.envoyproxy.envoy.config.core.v3.ApiVersion;
+import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig;
+import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig;
+import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.MetadataMatcher.PathSegment;
+import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
+import java.util.Map;
+
+/// Envoy's record of the requests that no exchange has seen, sent to the sidecar in batches: the
+/// events of a connection whose requests the gate has allowed already.
+final class ExchangeLog {
+  /// How old a record may become before it is sent.
+  private static final Duration BATCH = Duration.newBuilder().setNanos(200_000_000).build();
+
+  private static final int BATCH_BYTES = 32 * 1024;
+
+  private ExchangeLog() {}
+
+  static AccessLog of() {
+    var service = Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of()).toBuilder().clearTimeout();
+    var log =
+        HttpGrpcAccessLogConfig.newBuilder()
+            .setCommonConfig(
+                CommonGrpcAccessLogConfig.newBuilder()
+                    .setLogName(Wire.EXCHANGE_LOG)
+                    .setTransportApiVersion(ApiVersion.V3)
+                    .setGrpcService(service)
+                    .setBufferFlushInterval(BATCH)
+                    .setBufferSizeBytes(Typed.uint(BATCH_BYTES))
+                    .addFilterStateObjectsToLog(Wire.CONNECTION)
+                    .addFilterStateObjectsToLog(Wire.MODE))
+            // The record itself knows the standard methods alone.
+            .addAdditionalRequestHeadersToLog(":method")
+            .build();
+    return AccessLog.newBuilder()
+        .setName("envoy.access_loggers.http_grpc")
+        .setFilter(unseen())
+        .setTypedConfig(Typed.any(log))
+        .build();
+  }
+
+  /// No exchange has given the request an id.
+  private static AccessLogFilter unseen() {
+    var named =
+        MetadataMatcher.newBuilder()
+            .setFilter(Wire.METADATA)
+            .addPath(PathSegment.newBuilder().setKey(Wire.EXCHANGE_ID))
+            .setValue(ValueMatcher.newBuilder().setPresentMatch(true))
+            .setInvert(true);
+    return AccessLogFilter.newBuilder()
+        .setMetadataFilter(MetadataFilter.newBuilder().setMatcher(named))
+        .build();
+  }
+}

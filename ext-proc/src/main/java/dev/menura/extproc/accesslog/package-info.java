@@ -1,0 +1,5 @@
+/// What Envoy says of what it did without asking.
+@NullMarked
+package dev.menura.extproc.accesslog;
+
+import org.jspecify.annotations.NullMarked;
