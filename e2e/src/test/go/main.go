@@ -1,3 +1,5 @@
+//go:debug rsa1024min=0
+
 // The origins and clients of the end-to-end tests that are better not written in Java, so that the two sides of the
 // gateway share no code with it. Each speaks JSON lines on standard output and takes commands on standard input.
 package main
@@ -11,11 +13,13 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|changing|hostile|client|direct|origin-h3|session|ask FLAGS")
+		fail("usage: e2e origin|origins|changing|hostile|client|direct|origin-h3|session|ask FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
 		runOrigin(os.Args[2:])
+	case "origins":
+		runOrigins(os.Args[2:])
 	case "changing":
 		runChanging(os.Args[2:])
 	case "hostile":

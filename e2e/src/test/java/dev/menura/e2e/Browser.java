@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.options.Proxy;
 import java.io.File;
 import java.io.IOException;
@@ -13,12 +14,14 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /// Chromium, as a person has it: the gateway is its proxy, and the authorities that it trusts were
 /// imported into the certificate store of its user. It overlooks no certificate error. Its home is
 /// a folder of the test's.
 final class Browser implements AutoCloseable {
   private static final int SECONDS_MAX = 30;
+  private static final Pattern ERROR = Pattern.compile("ERR_[A-Z0-9_]+");
 
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
@@ -34,6 +37,20 @@ final class Browser implements AutoCloseable {
   /// @param proxy `host:port`
   /// @param trusted PEM files of authorities to import
   static Browser start(Path home, String proxy, Path... trusted) {
+    return start(
+        home, new BrowserType.LaunchOptions().setProxy(new Proxy("http://" + proxy)), trusted);
+  }
+
+  /// Starts a browser without a proxy, for which every name has the address of this machine.
+  static Browser direct(Path home, Path... trusted) {
+    return start(
+        home,
+        new BrowserType.LaunchOptions()
+            .setArgs(List.of("--host-resolver-rules=MAP * 127.0.0.1, EXCLUDE 127.*")),
+        trusted);
+  }
+
+  private static Browser start(Path home, BrowserType.LaunchOptions options, Path... trusted) {
     Missing.skipUnlessFound("chromium", "chromium");
     Missing.skipUnlessFound("certutil", "libnss3-tools");
     importAuthorities(home, trusted);
@@ -47,11 +64,7 @@ final class Browser implements AutoCloseable {
       var chromium =
           playwright
               .chromium()
-              .launch(
-                  new BrowserType.LaunchOptions()
-                      .setExecutablePath(onPath("chromium"))
-                      .setEnv(environment)
-                      .setProxy(new Proxy("http://" + proxy)));
+              .launch(options.setExecutablePath(onPath("chromium")).setEnv(environment));
       return new Browser(playwright, chromium);
     } catch (RuntimeException e) {
       playwright.close();
@@ -64,6 +77,24 @@ final class Browser implements AutoCloseable {
     var page = chromium.newContext().newPage();
     page.setDefaultTimeout(SECONDS_MAX * 1000.0);
     return page;
+  }
+
+  /// What it makes of an origin, in a word: `accepted`, or its own name of the error.
+  String verdict(String url) {
+    var page = page();
+    try {
+      page.navigate(url);
+      return "accepted";
+    } catch (PlaywrightException e) {
+      var error = ERROR.matcher(String.valueOf(e.getMessage()));
+      return error.find() ? error.group() : "no answer";
+    } finally {
+      page.context().close();
+    }
+  }
+
+  String version() {
+    return chromium.version();
   }
 
   /// What `certutil` does for a user of Chromium on Linux, where the system's store is not asked.

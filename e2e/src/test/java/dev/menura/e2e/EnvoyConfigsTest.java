@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -86,15 +87,32 @@ class EnvoyConfigsTest {
   void aPolicyDoesWhatItsCommentsPromise(Path policy) throws Exception {
     var documents = new PolicyLoader(Detectors.kinds()).load(new PolicyFolder(policy));
     assertThat(documents.warnings()).isEmpty();
-    var text = Files.readString(policy.resolve("policy.yaml"));
+    var text = withLists(policy);
     var promises = PROMISE.matcher(text).results().toList();
     assertThat(promises).isNotEmpty();
-    var gateway = Lab.GATEWAY.replace("*.test", "*.example");
+    var hosts = promises.stream().map(promise -> promise.group("host")).distinct();
+    var gateway =
+        Lab.GATEWAY.replace(
+            "\"*.test\": 127.0.0.1",
+            hosts.map(host -> host + ": 127.0.0.1").collect(Collectors.joining(", ")));
     try (var lab = Lab.startWith(folder, gateway, text)) {
       for (MatchResult promise : promises) {
         keep(lab, promise);
       }
     }
+  }
+
+  /// The folder's documents but for the gateway, which is the lab's.
+  private static String withLists(Path policy) throws IOException {
+    var text = new StringBuilder(Files.readString(policy.resolve("policy.yaml")));
+    try (var files = Files.list(policy)) {
+      for (Path file : files.sorted().toList()) {
+        if (!List.of("policy.yaml", "gateway.yaml").contains(file.getFileName().toString())) {
+          text.append("---\n").append(Files.readString(file));
+        }
+      }
+    }
+    return text.toString();
   }
 
   private void keep(Lab lab, MatchResult promise) throws IOException {

@@ -191,7 +191,8 @@ final class Lab implements AutoCloseable {
                     "roots: [origin-root.pem]", "roots: [origin-root.pem], profile: " + profile)
                 .replace(
                     "\"*.test\": 127.0.0.1",
-                    "\"*.com\": 127.0.0.1, \"*.test\": 127.0.0.1, com: 127.0.0.1"),
+                    "\"*.com\": 127.0.0.1, \"*.uk\": 127.0.0.1, \"*.io\": 127.0.0.1, \"*.test\": 127.0.0.1, com: 127.0.0.1, localhost: 127.0.0.1,"
+                        + " \"*.localhost\": 127.0.0.1"),
             policy(rules),
             roots));
   }

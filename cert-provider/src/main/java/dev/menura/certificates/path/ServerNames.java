@@ -1,5 +1,6 @@
 package dev.menura.certificates.path;
 
+import com.google.common.net.InternetDomainName;
 import dev.menura.certificates.path.GeneralName.Address;
 import dev.menura.certificates.path.GeneralName.Directory;
 import dev.menura.certificates.path.GeneralName.Dns;
@@ -76,12 +77,20 @@ public final class ServerNames {
         : pattern.equals(asked);
   }
 
-  /// @param suffix what follows the star; it must be more than a top-level domain
+  /// @param suffix what follows the star; it must be more than what a registry hands names out
+  ///   below
   private static boolean matchesWildcard(String suffix, String asked) {
     int firstDot = asked.indexOf('.');
     return firstDot > 0
         && suffix.indexOf('.', 1) > 0
         && suffix.indexOf('*') < 0
-        && asked.substring(firstDot).equals(suffix);
+        && asked.substring(firstDot).equals(suffix)
+        && !isOfRegistry(suffix.substring(1));
+  }
+
+  /// Whether a registry hands out the names below this one, as below `co.uk` (the first part of the
+  /// public suffix list, as browsers do; below `github.io` its owner may certify them all).
+  private static boolean isOfRegistry(String name) {
+    return InternetDomainName.isValid(name) && InternetDomainName.from(name).isRegistrySuffix();
   }
 }

@@ -43,11 +43,7 @@ public record TlsOffer(Lowest lowest, Algorithms algorithms) {
   private static final int[] FURTHER_SUITES = {
     CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-    CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA
+    CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
   };
   private static final List<Integer> GROUPS =
       List.of(

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 
 /// What is wrong with cipher suites that are not spoken, the least grave first.
 enum Weakness {
+  NO_AEAD("suites without authenticated encryption"),
   DIFFIE_HELLMAN("Diffie-Hellman"),
   NO_FORWARD_SECRECY("suites without forward secrecy"),
   TRIPLE_DES("3DES"),
@@ -19,6 +20,7 @@ enum Weakness {
   private static final Map<Weakness, int[]> SUITES = new EnumMap<>(Weakness.class);
 
   static {
+    put(NO_AEAD, 0xC009, 0xC00A, 0xC013, 0xC014, 0xC023, 0xC024, 0xC027, 0xC028);
     put(
         DIFFIE_HELLMAN,
         0x0032,

@@ -44,7 +44,8 @@ class LimboTest {
           "pedantic-rfc5280",
           "accepted: an anchor is trusted as it is, so it need not name who cross-signed it",
           "pedantic-public-suffix-wildcard",
-          "accepted below two labels and more: the public suffix list is not consulted",
+          "accepted below a private suffix, whose owner may certify every name; refused below a"
+              + " registry's",
           "pedantic-webpki-eku",
           "a leaf without purposes is accepted: the suite demands both answers, and RFC 5280 allows"
               + " it");

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// The rejections of one host's certificate, by client. Not thread-safe.
 final class HostTally {
@@ -55,17 +56,18 @@ final class HostTally {
     clients.values().removeIf(client -> client.last.isBefore(time));
   }
 
-  void forget(String client) {
-    clients.remove(client);
-  }
-
   int clients() {
     return clients.size();
   }
 
   /// How many clients showed more than a sign that could also mean something else.
-  int decisiveClients() {
-    return (int) clients.values().stream().filter(OfClient::decisive).count();
+  ///
+  /// @param known whether a client counts
+  int decisiveClients(Predicate<String> known) {
+    return (int)
+        clients.entrySet().stream()
+            .filter(client -> client.getValue().decisive() && known.test(client.getKey()))
+            .count();
   }
 
   boolean isProposed() {

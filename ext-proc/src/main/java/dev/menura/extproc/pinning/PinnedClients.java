@@ -43,6 +43,7 @@ public final class PinnedClients implements Exemptions {
   private final Clock clock;
   private final MeterRegistry meters;
   private final Map<String, HostTally> hosts = new LinkedHashMap<>(16, 0.75f, true);
+  private final Strangers strangers = new Strangers();
   private final Map<String, ProposalEvent> proposals = new LinkedHashMap<>(16, 0.75f, true);
 
   /// Since when each host is exempted. How long it is, the settings of now say.
@@ -91,7 +92,9 @@ public final class PinnedClients implements Exemptions {
     if (tally.clients() < limits.proposeAfter()) {
       tally.proposed(false);
     }
-    tally.add(ClientKey.of(connection.getClientIp()), connection.getClientIp(), sign, now);
+    var client = ClientKey.of(connection.getClientIp());
+    strangers.add(client, host, now, now.minus(limits.within()));
+    tally.add(client, connection.getClientIp(), sign, now);
     if (tally.clients() < limits.proposeAfter()) {
       return Optional.empty();
     }
@@ -99,7 +102,7 @@ public final class PinnedClients implements Exemptions {
     var lost = rules.lostByPassthrough(facts);
     boolean exempts =
         limits.exemptFor().isPresent()
-            && tally.decisiveClients() >= limits.proposeAfter()
+            && tally.decisiveClients(each -> !strangers.contains(each)) >= limits.proposeAfter()
             && lost.isEmpty();
     if ((tally.isProposed() && !exempts) || isDecided(rules, facts)) {
       return Optional.empty();

@@ -119,7 +119,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_hostIsExemptedOnlyWhereTheOperatorOptsInAndOnlyForAWhile() {
+  void B12_hostIsExemptedOnlyWhereTheOperatorOptsInAndOnlyForAWhile() {
     three("a.test");
     assertThat(pinned.exempts("a.test")).isFalse();
     exemptFor(Duration.ofHours(24));
@@ -141,7 +141,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_exemptionEndsWithTheOptIn() {
+  void B12_exemptionEndsWithTheOptIn() {
     exemptFor(Duration.ofHours(24));
     three("a.test");
     settings = Gateway.PinnedClients.STANDARD;
@@ -176,7 +176,7 @@ class PinnedClientsTest {
         "- {name: r, when: true, then: {set-request-headers: {x-tenant: ours}}}\n" + ALLOW,
         "- {name: r, when: request.method == 'GET', then: allow, on-error: block}\n" + ALLOW,
       })
-  void b12_hostThatARuleCouldStillBlockOrChangeIsProposedWithTheRuleAndNeverExempted(String rules) {
+  void B12_hostThatARuleCouldStillBlockOrChangeIsProposedWithTheRuleAndNeverExempted(String rules) {
     policy = policy(rules);
     exemptFor(Duration.ofHours(24));
     three("a.test");
@@ -187,7 +187,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_hostThatIsBlockedWhereNoRuleIsTrueIsNeverExempted() {
+  void B12_hostThatIsBlockedWhereNoRuleIsTrueIsNeverExempted() {
     policy = policy("- {name: r, when: request.method == 'GET', then: allow}");
     exemptFor(Duration.ofHours(24));
     three("a.test");
@@ -197,7 +197,7 @@ class PinnedClientsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"block", "passthrough"})
-  void b12_hostThatARuleHasDecidedByNowIsNotProposed(String action) {
+  void B12_hostThatARuleHasDecidedByNowIsNotProposed(String action) {
     exemptFor(Duration.ofHours(24));
     policy = policy("- {name: r, when: host.name == 'a.test', then: " + action + "}\n" + ALLOW);
     three("a.test");
@@ -215,6 +215,25 @@ class PinnedClientsTest {
     exemptFor(Duration.ofHours(24));
     three("a.test");
     assertThat(pinned.exempts("a.test")).isTrue();
+  }
+
+  @Test
+  void B12_clientsWithoutOurAuthorityExemptNothingOnceTheyAreKnown() {
+    for (int host = 1; host < Strangers.HOSTS_MIN; host++) {
+      three("h" + host + ".test");
+    }
+    exemptFor(Duration.ofHours(24));
+    rejected("last.test", "10.0.0.1", Sign.UNKNOWN_CA);
+    rejected("last.test", "10.0.0.2", Sign.UNKNOWN_CA);
+    rejected("last.test", "10.0.0.3", Sign.UNKNOWN_CA);
+    assertThat(pinned.exempts("last.test")).isFalse();
+    assertThat(proposals().getLast().common().host()).isEqualTo("last.test");
+    assertThat(proposals().getLast().common().verdict()).isEqualTo("propose");
+    rejected("last.test", "10.0.0.4", Sign.UNKNOWN_CA);
+    rejected("last.test", "10.0.0.5", Sign.UNKNOWN_CA);
+    assertThat(pinned.exempts("last.test")).isFalse();
+    rejected("last.test", "10.0.0.6", Sign.UNKNOWN_CA);
+    assertThat(pinned.exempts("last.test")).isTrue();
   }
 
   @Test

@@ -52,7 +52,12 @@ final class Losses {
   private static boolean acts(Action action) {
     return switch (action) {
       case Action.Block _, Action.SetRequestHeaders _, Action.SetResponseHeaders _ -> true;
-      case Action.Allow _, Action.Passthrough _, Action.Distrust _, Action.Alert _ -> false;
+      case Action.Allow _,
+          Action.Passthrough _,
+          Action.Distrust _,
+          Action.Alert _,
+          Action.AdaptCertificate _ ->
+          false;
     };
   }
 

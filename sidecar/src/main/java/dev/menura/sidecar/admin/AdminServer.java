@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 
 /// A small HTTP server for probes and metrics, on a loopback address only.
 ///
-/// `/ready` answers 200 while traffic can flow and 503 with the reason otherwise, `/live` answers
-/// 200 while the program runs, `/metrics` is the text format of Prometheus.
+/// `/pinned` lists the hosts that are proposed for passthrough, as JSON. `/ready` answers 200 while
+/// traffic can flow and 503 with the reason otherwise, `/live` answers 200 while the program runs,
+/// `/metrics` is the text format of Prometheus.
 public final class AdminServer implements AutoCloseable {
   /// Seconds in which a request must have come in, and its answer be taken.
   static final int REQUEST_SECONDS_MAX = 5;
@@ -22,6 +23,7 @@ public final class AdminServer implements AutoCloseable {
   static final int CONNECTIONS_MAX = 64;
 
   private static final String TEXT = "text/plain; charset=utf-8";
+  private static final String JSON = "application/json; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final String INDEX =
       """
@@ -29,6 +31,7 @@ public final class AdminServer implements AutoCloseable {
         /ready    200 while traffic can flow, 503 and the reason otherwise
         /live     200 while the program runs
         /metrics  metrics for Prometheus
+        /pinned   hosts whose clients reject our certificates, as JSON
       """;
 
   static {
@@ -44,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Supplier<String> metrics;
   private final Supplier<Optional<String>> notReady;
+  private final Supplier<String> pinned;
 
   private final Supplier<Optional<String>> degraded;
 
@@ -53,7 +57,9 @@ public final class AdminServer implements AutoCloseable {
       HttpServer server,
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
-      Supplier<Optional<String>> degraded) {
+      Supplier<Optional<String>> degraded,
+      Supplier<String> pinned) {
+    this.pinned = pinned;
     this.server = server;
     this.metrics = metrics;
     this.notReady = notReady;
@@ -72,12 +78,14 @@ public final class AdminServer implements AutoCloseable {
   /// @param metrics all metrics in Prometheus's text format
   /// @param notReady why traffic cannot flow, empty where it can
   /// @param degraded what does not work though traffic flows, empty where all does
+  /// @param pinned the proposals of hosts to pass through, in JSON
   /// @throws IOException where the address cannot be bound, or is not a loopback address
   public static AdminServer start(
       InetSocketAddress address,
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
-      Supplier<Optional<String>> degraded)
+      Supplier<Optional<String>> degraded,
+      Supplier<String> pinned)
       throws IOException {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IOException(
@@ -85,7 +93,7 @@ public final class AdminServer implements AutoCloseable {
               + " is not a loopback address, and the admin server has no login");
     }
     HttpServer server = HttpServer.create(address, 0);
-    AdminServer admin = new AdminServer(server, metrics, notReady, degraded);
+    AdminServer admin = new AdminServer(server, metrics, notReady, degraded, pinned);
     server.setExecutor(admin.threads);
     server.createContext("/", admin::handle);
     server.start();
@@ -144,6 +152,7 @@ public final class AdminServer implements AutoCloseable {
                     TEXT,
                     degraded.get().map(what -> "ready, but " + what).orElse("ready") + "\n"));
       }
+      case "/pinned" -> new Answer(200, JSON, pinned.get());
       case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
       case null, default -> new Answer(404, TEXT, "there is no such page; / lists them\n");
     };

@@ -34,6 +34,7 @@ public final class MenuraCommand implements Runnable {
         .addSubcommand(new RedirectCommand())
         .addSubcommand(new BootstrapCommand())
         .addSubcommand(new CheckCommand())
+        .addSubcommand(new PinsCommand())
         .addSubcommand(new CaCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new VerifyCommand())

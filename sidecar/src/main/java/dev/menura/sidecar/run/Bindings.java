@@ -77,11 +77,12 @@ final class Bindings {
       Optional<InetSocketAddress> named,
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
-      Supplier<Optional<String>> degraded)
+      Supplier<Optional<String>> degraded,
+      Supplier<String> pinned)
       throws IOException, CannotStart {
     var wanted = named.orElse(new InetSocketAddress(LOOPBACK, ADMIN_PORT));
     try {
-      return AdminServer.start(wanted, metrics, notReady, degraded);
+      return AdminServer.start(wanted, metrics, notReady, degraded, pinned);
     } catch (BindException e) {
       if (named.isPresent()) {
         throw new CannotStart(
@@ -91,7 +92,7 @@ final class Bindings {
                 + e.getMessage()
                 + "); name another with --admin");
       }
-      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded);
+      return AdminServer.start(new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded, pinned);
     }
   }
 

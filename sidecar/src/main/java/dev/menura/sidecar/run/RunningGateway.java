@@ -12,6 +12,7 @@ import dev.menura.sidecar.data.DataDirectoryException;
 import dev.menura.sidecar.data.Ready;
 import dev.menura.sidecar.envoy.EnvoyAdmin;
 import dev.menura.sidecar.envoy.EnvoyProcess;
+import dev.menura.sidecar.events.EventLines;
 import dev.menura.sidecar.events.EventLog;
 import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.PolicyFolder;
@@ -78,7 +79,8 @@ public final class RunningGateway implements AutoCloseable {
                   options.admin(),
                   meters::scrape,
                   this::notReady,
-                  () -> sidecar().certificates().problem()));
+                () -> sidecar().certificates().problem(),
+                () -> EventLines.array(sidecar.pinned().proposals())));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()

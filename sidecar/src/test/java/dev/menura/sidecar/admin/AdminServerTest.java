@@ -29,7 +29,8 @@ class AdminServerTest {
         AdminServer.start(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             () -> "menura_events_total 3\n",
-            notReady::get);
+            notReady::get,
+            () -> "[]\n");
   }
 
   @AfterEach
@@ -51,6 +52,14 @@ class AdminServerTest {
 
   private String get(String path) throws IOException {
     return ask("GET", path, "127.0.0.1:" + server.address().getPort());
+  }
+
+  @Test
+  void listsTheHostsThatAreProposed() throws Exception {
+    assertThat(get("/pinned"))
+        .startsWith("HTTP/1.1 200")
+        .contains("application/json")
+        .endsWith("[]\n");
   }
 
   @Test
@@ -126,8 +135,9 @@ class AdminServerTest {
 
   @Test
   void isNeverBoundToAnAddressThatOthersReach() {
-    assertThatThrownBy(
-            () -> AdminServer.start(new InetSocketAddress("0.0.0.0", 0), () -> "", Optional::empty))
+    assertThatThrownBy(() ->
+            AdminServer.start(
+                new InetSocketAddress("0.0.0.0", 0), () -> "", Optional::empty, () -> "[]"))
         .hasMessageContaining("not a loopback address");
   }
 }

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.extproc.event.GatewayEvent.Common;
 import dev.menura.extproc.event.GatewayEvent.ConnectionEvent;
 import dev.menura.extproc.event.GatewayEvent.Tls;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class EventLineTest {
@@ -38,6 +41,45 @@ class EventLineTest {
             "verdict":"block","method":"POST","path":"/pay","status":403,\
             "alerts":{"later":"unknown","watch":"true"},"findings":[{"part":"request",\
             "kind":"credit-card","count":3,"evidence":["4111********1111"]}]}
+            """);
+  }
+
+  @Test
+  void saysThatAClientRejectedItsCertificate() {
+    assertThat(
+            EventLine.of(
+                new GatewayEvent.RejectionEvent(
+                    SampleEvents.connection("c1").common(),
+                    "unknown-ca",
+                    new GatewayEvent.Tls("shop.test", List.of(), null, null, null))))
+        .contains("\"type\":\"rejection\"", "\"sign\":\"unknown-ca\"");
+  }
+
+  @Test
+  void saysWhatSpeaksForPassingAHostThrough() {
+    var time = Instant.parse("2026-11-23T09:00:00Z");
+    var evidence =
+        new GatewayEvent.Evidence(
+            4,
+            3,
+            List.of("10.0.0.7"),
+            Map.of("unknown-ca", 4),
+            time,
+            time.plusSeconds(60),
+            time.plusSeconds(120),
+            List.of("cards"),
+            "- name: pinned\n",
+            "rest");
+    assertThat(
+            EventLine.of(
+                new GatewayEvent.ProposalEvent(SampleEvents.connection("c1").common(), evidence)))
+        .contains("\"type\":\"proposal\"")
+        .endsWith(
+            """
+            "evidence":{"rejections":4,"clients":3,"addresses":["10.0.0.7"],\
+            "signs":{"unknown-ca":4},"first":"2026-11-23T09:00:00.000Z",\
+            "last":"2026-11-23T09:01:00.000Z"},"exempt-until":"2026-11-23T09:02:00.000Z",\
+            "rules-lost":["cards"],"suggestion":"- name: pinned\\n","before":"rest"}
             """);
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// Clients that do not want the certificate that they are shown in place of their origin's: each
 /// really ends its handshake with the real Envoy.
 @ExtendWith(Failures.class)
-class PinnedClientsTest {
+class RejectedCertificateTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String ALLOW = "- {name: all, when: true, then: allow}";
   private static final String EXEMPTING = Lab.GATEWAY + "  pinned-clients: {exempt-for: 1h}\n";
@@ -29,7 +29,7 @@ class PinnedClientsTest {
   @TempDir private Path folder;
 
   @Test
-  void b12_hostThatThreeClientsRejectIsProposedAndStaysInspected() {
+  void B12_hostThatThreeClientsRejectIsProposedAndStaysInspected() {
     try (var lab = Lab.start(folder, ALLOW);
         var origin = origin(lab)) {
       assertThat(rejecting(lab, origin, "127.0.0.1").exit()).isEqualTo(60);
@@ -68,7 +68,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_hostIsPassedThroughForAWhileWherePolicyOptsIn() {
+  void B12_hostIsPassedThroughForAWhileWherePolicyOptsIn() {
     try (var lab = Lab.startWith(folder, EXEMPTING, Lab.policy(ALLOW));
         var origin = origin(lab)) {
       three(lab, origin);
@@ -95,7 +95,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_hostThatARuleCouldBlockIsNeverExempted() {
+  void B12_hostThatARuleCouldBlockIsNeverExempted() {
     var rules =
         """
         - {name: no-uploads, when: "host.name == 'shop.test' && request.method == 'POST'", then: block}
@@ -119,7 +119,7 @@ class PinnedClientsTest {
   }
 
   @Test
-  void b12_aRuleThatBlocksAnExemptedHostWins() {
+  void B12_aRuleThatBlocksAnExemptedHostWins() {
     try (var lab = Lab.startWith(folder, EXEMPTING, Lab.policy(ALLOW));
         var origin = origin(lab)) {
       three(lab, origin);
