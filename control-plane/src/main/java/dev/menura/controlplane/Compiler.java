@@ -38,8 +38,8 @@ public final class Compiler {
             all.add(
                 switch (way) {
                   case EXPLICIT -> ExplicitListener.inClear(way.word(), address);
-                  case EXPLICIT_TLS -> ExplicitListener.overTls(way.word(), address);
-                  case EXPLICIT_H3 -> ExplicitListener.overQuic(way.word(), address);
+                  case EXPLICIT_TLS -> ExplicitListener.overTls(way.word(), address, tls);
+                  case EXPLICIT_H3 -> ExplicitListener.overQuic(way.word(), address, tls);
                   case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
                 }));
     all.add(FrontListener.of());

@@ -16,7 +16,6 @@ import io.envoyproxy.envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTr
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import java.util.List;
 
@@ -37,20 +36,23 @@ final class ExplicitListener {
   }
 
   /// HTTP/1.1 and HTTP/2 over TLS.
-  static Listener overTls(String name, Gateway.Listener address) {
+  static Listener overTls(String name, Gateway.Listener address, TlsSettings settings) {
     return listener(name, address, SocketAddress.Protocol.TCP)
         .addFilterChains(
             chain(name, ExplicitHttp.overTcp(name))
                 .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
                 .setTransportSocket(
-                    socket("envoy.transport_sockets.tls", tls(List.of("h2", "http/1.1")))))
+                    socket(
+                        "envoy.transport_sockets.tls", tls(settings, List.of("h2", "http/1.1")))))
         .build();
   }
 
   /// HTTP/3.
-  static Listener overQuic(String name, Gateway.Listener address) {
+  static Listener overQuic(String name, Gateway.Listener address, TlsSettings settings) {
     var transport =
-        QuicDownstreamTransport.newBuilder().setDownstreamTlsContext(tls(List.of("h3"))).build();
+        QuicDownstreamTransport.newBuilder()
+            .setDownstreamTlsContext(tls(settings, List.of("h3")))
+            .build();
     return listener(name, address, SocketAddress.Protocol.UDP)
         .setUdpListenerConfig(
             UdpListenerConfig.newBuilder()
@@ -92,15 +94,11 @@ final class ExplicitListener {
     return TransportSocket.newBuilder().setName(name).setTypedConfig(Typed.any(config)).build();
   }
 
-  private static DownstreamTlsContext tls(List<String> protocols) {
+  private static DownstreamTlsContext tls(TlsSettings settings, List<String> protocols) {
     return DownstreamTlsContext.newBuilder()
         .setCommonTlsContext(
             CommonTlsContext.newBuilder()
-                .setTlsParams(
-                    TlsParameters.newBuilder()
-                        .setTlsMinimumProtocolVersion(TlsProtocol.TLSv1_2)
-                        .setTlsMaximumProtocolVersion(TlsProtocol.TLSv1_3)
-                        .addAllEcdhCurves(Clusters.CURVES))
+                .setTlsParams(settings.towardsClients(TlsProtocol.TLSv1_3))
                 .addAllAlpnProtocols(protocols)
                 .addTlsCertificateSdsSecretConfigs(
                     SdsSecretConfig.newBuilder()

@@ -3,9 +3,7 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
-import dev.menura.policy.Listen.Way;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;

@@ -6,9 +6,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import dev.menura.policy.Gateway;
-import dev.menura.policy.Listen;
-import dev.menura.policy.Listen.Way;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -51,9 +48,6 @@ class GoldenTest {
   private static final Pattern FURTHER = Pattern.compile("\\b(slot|pinned|pin)-[1-9][0-9]*\\b");
 
   private static final Path FOLDER = Path.of("src/test/resources/golden");
-
-  private static final Listen LISTEN =
-      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
 
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// Keeps the authority's key in this process, or has a token of this machine keep it.

@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
