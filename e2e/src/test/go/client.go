@@ -14,7 +14,6 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -52,11 +51,12 @@ func runClient(args []string) {
 	if *sni != "" {
 		tlsConfig.ServerName = *sni
 	}
+	in := oneWay(*proxy, *proxyHTTP2)
 	transport := &http.Transport{
 		ForceAttemptHTTP2: !*http1,
 		TLSClientConfig:   tlsConfig,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return tunnel(ctx, *proxy, *proxyHTTP2, address)
+			return in.tunnel(ctx, address)
 		},
 	}
 	if *http1 {
@@ -172,82 +172,13 @@ func commandsAsBody() io.Reader {
 // proxyAuthorization is sent with each CONNECT, unless it is empty.
 var proxyAuthorization string
 
-// tunnel dials the target, through the proxy where there is one.
-func tunnel(ctx context.Context, proxy string, http2 bool, target string) (net.Conn, error) {
-	dialer := &net.Dialer{}
+// oneWay is how the clients of the other commands reach the proxy: in clear text.
+func oneWay(proxy string, http2 bool) *way {
+	kind := "h1"
 	if proxy == "" {
-		return dialer.DialContext(ctx, "tcp", target)
+		kind = ""
+	} else if http2 {
+		kind = "h2"
 	}
-	if http2 {
-		return tunnelOverHTTP2(ctx, proxy, target)
-	}
-	connection, err := dialer.DialContext(ctx, "tcp", proxy)
-	if err != nil {
-		return nil, err
-	}
-	credentials := ""
-	if proxyAuthorization != "" {
-		credentials = "Proxy-Authorization: " + proxyAuthorization + "\r\n"
-	}
-	io.WriteString(connection, "CONNECT "+target+" HTTP/1.1\r\nHost: "+target+"\r\n"+credentials+"\r\n")
-	reader := bufio.NewReader(connection)
-	response, err := http.ReadResponse(reader, &http.Request{Method: "CONNECT"})
-	if err != nil {
-		return nil, err
-	}
-	say(map[string]any{"event": "connect", "status": response.StatusCode, "headers": response.Header})
-	if response.StatusCode != 200 {
-		return nil, errors.New("CONNECT answered " + response.Status)
-	}
-	return connection, nil
+	return newWay(kind, proxy, "", nil)
 }
-
-// proxyTransport has one connection to the proxy, which all tunnels share.
-var proxyTransport = sync.OnceValue(func() *http.Transport {
-	transport := &http.Transport{Protocols: &http.Protocols{}}
-	transport.Protocols.SetUnencryptedHTTP2(true)
-	return transport
-})
-
-func tunnelOverHTTP2(ctx context.Context, proxy, target string) (net.Conn, error) {
-	up, body := io.Pipe()
-	request := (&http.Request{
-		Method: "CONNECT",
-		URL:    &url.URL{Scheme: "http", Host: proxy},
-		Host:   target,
-		Header: http.Header{},
-		Body:   up,
-	}).WithContext(ctx)
-	request.ContentLength = -1
-	if proxyAuthorization != "" {
-		request.Header.Set("Proxy-Authorization", proxyAuthorization)
-	}
-	response, err := proxyTransport().RoundTrip(request)
-	if err != nil {
-		return nil, err
-	}
-	say(map[string]any{"event": "connect", "status": response.StatusCode, "headers": response.Header,
-		"protocol": response.Proto})
-	if response.StatusCode != 200 {
-		return nil, errors.New("CONNECT answered " + response.Status)
-	}
-	return &streamConn{Reader: response.Body, WriteCloser: body, closer: response.Body}, nil
-}
-
-// streamConn is a CONNECT stream as a connection.
-type streamConn struct {
-	io.Reader
-	io.WriteCloser
-	closer io.Closer
-}
-
-func (c *streamConn) Close() error {
-	c.WriteCloser.Close()
-	return c.closer.Close()
-}
-
-func (c *streamConn) LocalAddr() net.Addr              { return &net.TCPAddr{} }
-func (c *streamConn) RemoteAddr() net.Addr             { return &net.TCPAddr{} }
-func (c *streamConn) SetDeadline(time.Time) error      { return nil }
-func (c *streamConn) SetReadDeadline(time.Time) error  { return nil }
-func (c *streamConn) SetWriteDeadline(time.Time) error { return nil }

@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|origins|changing|hostile|client|direct|origin-h3|session FLAGS")
+		fail("usage: e2e origin|origins|changing|hostile|client|direct|origin-h3|session|ask FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
@@ -26,6 +26,8 @@ func main() {
 		runHostile(os.Args[2:])
 	case "client":
 		runClient(os.Args[2:])
+	case "ask":
+		runAsk(os.Args[2:])
 	case "direct":
 		runDirect(os.Args[2:])
 	case "origin-h3":

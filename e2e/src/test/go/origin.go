@@ -188,6 +188,15 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.ServeContent(w, r, "content.txt", time.Time{}, strings.NewReader(strings.Repeat("0123456789abcde\n", 6250)))
 	case r.URL.Path == "/events": // three server-sent events, a wait for "release" before the second and the third
 		o.events(id, w, r)
+	case r.URL.Path == "/sse": // three server-sent events, each with what x-respond (base64) says
+		text, _ := base64.StdEncoding.DecodeString(r.Header.Get("X-Respond"))
+		w.Header().Set("Content-Type", "text/event-stream")
+		for range 3 {
+			io.WriteString(w, "data: "+string(text)+"\n\n")
+			w.(http.Flusher).Flush()
+		}
+	case r.URL.Path == "/grpc": // each message goes back as it comes
+		grpcEcho(w, r)
 	case r.URL.Path == "/silent":
 		<-r.Context().Done()
 	case strings.HasPrefix(r.URL.Path, "/status/"):
@@ -332,6 +341,12 @@ func (o *origin) digest(id int64, r *http.Request) {
 const frameMax = 16 * 1024 * 1024
 
 func websocketEcho(w http.ResponseWriter, r *http.Request) {
+	if r.Method == "CONNECT" && r.Header.Get(":protocol") == "websocket" { // RFC 8441
+		w.WriteHeader(http.StatusOK)
+		w.(http.Flusher).Flush()
+		echoFrames(r.Body, w, w.(http.Flusher).Flush)
+		return
+	}
 	key := r.Header.Get("Sec-WebSocket-Key")
 	if key == "" || !strings.EqualFold(r.Header.Get("Upgrade"), "websocket") {
 		http.Error(w, "not a WebSocket handshake", http.StatusBadRequest)
@@ -346,19 +361,23 @@ func websocketEcho(w http.ResponseWriter, r *http.Request) {
 	stream.WriteString("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
 		"Sec-WebSocket-Accept: " + base64.StdEncoding.EncodeToString(sum[:]) + "\r\n\r\n")
 	stream.Flush()
+	echoFrames(stream, stream, func() { stream.Flush() })
+}
+
+func echoFrames(reader io.Reader, writer io.Writer, flush func()) {
 	for {
 		head := make([]byte, 2)
-		if _, err := io.ReadFull(stream, head); err != nil {
+		if _, err := io.ReadFull(reader, head); err != nil {
 			return
 		}
 		length := int(head[1] & 0x7f)
 		if length == 126 {
 			extended := make([]byte, 2)
-			io.ReadFull(stream, extended)
+			io.ReadFull(reader, extended)
 			length = int(binary.BigEndian.Uint16(extended))
 		} else if length == 127 {
 			extended := make([]byte, 8)
-			io.ReadFull(stream, extended)
+			io.ReadFull(reader, extended)
 			length = int(binary.BigEndian.Uint64(extended))
 			if length > frameMax {
 				return // larger than any test sends
@@ -366,10 +385,10 @@ func websocketEcho(w http.ResponseWriter, r *http.Request) {
 		}
 		mask := make([]byte, 4)
 		if head[1]&0x80 != 0 {
-			io.ReadFull(stream, mask)
+			io.ReadFull(reader, mask)
 		}
 		payload := make([]byte, length)
-		if _, err := io.ReadFull(stream, payload); err != nil {
+		if _, err := io.ReadFull(reader, payload); err != nil {
 			return
 		}
 		for i := range payload {
@@ -388,10 +407,24 @@ func websocketEcho(w http.ResponseWriter, r *http.Request) {
 		} else {
 			reply = binary.BigEndian.AppendUint64(append(reply, 127), uint64(length))
 		}
-		stream.Write(append(reply, payload...))
-		stream.Flush()
+		writer.Write(append(reply, payload...))
+		flush()
 		if head[0]&0x0f == 8 {
 			return
 		}
 	}
+}
+
+func grpcEcho(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/grpc")
+	w.Header().Set("Trailer", "Grpc-Status")
+	for {
+		message, err := readGrpcMessage(r.Body)
+		if err != nil {
+			break
+		}
+		w.Write(grpcMessage(message))
+		w.(http.Flusher).Flush()
+	}
+	w.Header().Set("Grpc-Status", "0")
 }

@@ -22,10 +22,9 @@ import (
 // A client of many requests, each of which the test sends piece by piece. Commands are JSON values on standard input;
 // every event names the request that it is about. A piece is one chunk of HTTP/1.1 or one DATA frame of HTTP/2.
 type session struct {
-	proxy string
-	// proxyHTTP2 asks for all tunnels on one connection to the proxy.
-	proxyHTTP2 bool
-	roots      string
+	// way may have all tunnels on one connection to the proxy.
+	way   *way
+	roots string
 
 	mu   sync.Mutex
 	open map[string]*call
@@ -60,7 +59,7 @@ func runSession(args []string) {
 	proxyHTTP2 := flags.Bool("proxy-h2", false, "speak HTTP/2 in clear text to the proxy")
 	roots := flags.String("cacert", "", "PEM roots")
 	flags.Parse(args)
-	s := &session{proxy: *proxy, proxyHTTP2: *proxyHTTP2, roots: *roots, open: map[string]*call{}, h2: map[string]*http.Transport{}}
+	s := &session{way: oneWay(*proxy, *proxyHTTP2), roots: *roots, open: map[string]*call{}, h2: map[string]*http.Transport{}}
 	commands := json.NewDecoder(os.Stdin)
 	for {
 		var c command
@@ -169,7 +168,7 @@ func (s *session) transport(c command, target *url.URL) *http.Transport {
 		DisableCompression:    true,
 		ExpectContinueTimeout: time.Minute,
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
-			return tunnel(ctx, s.proxy, s.proxyHTTP2, target.Host)
+			return s.way.tunnel(ctx, target.Host)
 		},
 	}
 	made.Protocols.SetHTTP1(!http2)

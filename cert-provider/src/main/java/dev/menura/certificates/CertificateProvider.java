@@ -78,6 +78,7 @@ public final class CertificateProvider implements AutoCloseable {
   private final Minter minter;
   private final SecretWatcher trusted;
   private final RootsSecret rootsSecret;
+  private final ProxySecret proxySecret;
   private final SecretWatcher block;
   private final SecretWatcher distrust;
   private final SecretWatcher pinned;
@@ -141,6 +142,7 @@ public final class CertificateProvider implements AutoCloseable {
     this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
     this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
     rootsSecret.roots(roots.without(custodian.standing().own()));
+    this.proxySecret = new ProxySecret(trusted, minter, clock);
     registry.gauge(
         "menura.certificates.authority.left",
         custodian,
@@ -347,6 +349,23 @@ public final class CertificateProvider implements AutoCloseable {
         () -> minter.excepted(origin, seen));
   }
 
+  /// Serves a certificate of the proxy itself under [Wire#PROXY_CERTIFICATE]: one of ours for these
+  /// names, which is issued anew in time.
+  ///
+  /// @throws IllegalArgumentException where there is no name, or one is neither a DNS name nor an
+  ///   address
+  public void issueForProxy(List<String> names) {
+    proxySecret.issue(names.stream().map(OriginName::of).distinct().toList());
+  }
+
+  /// As [#issueForProxy], with the operator's own certificate.
+  ///
+  /// @param chainPem the proxy's certificate, and what leads from it to one that clients know
+  /// @param keyPem its key
+  public void presentForProxy(String chainPem, String keyPem) {
+    proxySecret.present(chainPem, keyPem);
+  }
+
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is
   /// dropped: looks, and mimics in Envoy too.
   public void roots(Roots roots) {
@@ -396,6 +415,7 @@ public final class CertificateProvider implements AutoCloseable {
       trust.writeLock().unlock();
     }
     publish();
+    proxySecret.keep();
     LOG.atInfo()
         .addKeyValue("active", authority().fingerprint())
         .addKeyValue("published", authority().published().size())
@@ -503,6 +523,7 @@ public final class CertificateProvider implements AutoCloseable {
   private void sweep() {
     try {
       watchAuthorities();
+      proxySecret.keep();
       trusted.sweep();
       block.sweep();
       distrust.sweep();

@@ -37,7 +37,9 @@ public final class Compiler {
         .forEach((way, address) ->
             all.add(
                 switch (way) {
-                  case EXPLICIT -> ExplicitListener.of(address.host(), address.port());
+                  case EXPLICIT -> ExplicitListener.inClear(way.word(), address);
+                  case EXPLICIT_TLS -> ExplicitListener.overTls(way.word(), address, tls);
+                  case EXPLICIT_H3 -> ExplicitListener.overQuic(way.word(), address, tls);
                   case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
                 }));
     all.add(FrontListener.of());

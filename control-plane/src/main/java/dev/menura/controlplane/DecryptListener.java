@@ -131,6 +131,7 @@ final class DecryptListener {
   private static HttpConnectionManager.Builder http(
       RouteConfiguration routes, List<HttpFilter> last) {
     return HttpConnections.start("")
+        .setHttp2ProtocolOptions(HttpConnections.http2WithConnect())
         .setRouteConfig(routes)
         .addUpgradeConfigs(
             HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))

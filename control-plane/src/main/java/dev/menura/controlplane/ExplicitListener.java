@@ -1,127 +1,109 @@
 package dev.menura.controlplane;
 
+import com.google.protobuf.Message;
+import dev.menura.policy.Gateway;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.Address;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
+import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
-import io.envoyproxy.envoy.config.route.v3.Route;
-import io.envoyproxy.envoy.config.route.v3.RouteAction;
-import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig;
-import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig;
-import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
-import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
-import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
+import io.envoyproxy.envoy.config.listener.v3.QuicProtocolOptions;
+import io.envoyproxy.envoy.config.listener.v3.UdpListenerConfig;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.type.v3.HttpStatus;
-import io.envoyproxy.envoy.type.v3.StatusCode;
+import io.envoyproxy.envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import java.util.List;
-import java.util.Map;
 
-/// The listener that clients with a proxy setting use: CONNECT over HTTP/1.1 and HTTP/2, and plain
-/// `http://` requests. Each request passes the first gate; a CONNECT goes on to the `front`
-/// listener, a plain request through the exchange to the address that the gate checked.
+/// The listeners that clients with a proxy setting use: in clear text, over TLS, and over QUIC. The
+/// two that are encrypted present the proxy's own certificate, which Envoy is sent as a secret, so
+/// that its renewal changes no listener.
 final class ExplicitListener {
-  static final String NAME = "explicit";
-  private static final String METADATA = "envoy.filters.http.ext_authz";
+  /// A QUIC connection on which nothing moves. Clients keep those open that carry a tunnel.
+  private static final int QUIC_IDLE_SECONDS = 300;
 
   private ExplicitListener() {}
 
-  static Listener of(String address, int port) {
-    var http =
-        HttpConnections.start(NAME)
-            .setHttp2ProtocolOptions(HttpConnections.http2().toBuilder().setAllowConnect(true))
-            .setRouteConfig(routes())
-            .addUpgradeConfigs(
-                HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("CONNECT"))
-            .addUpgradeConfigs(
-                HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "menura.clean", RequestHeaders.removal(List.of("proxy-connection"))))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "menura.undecided",
-                    Config.newBuilder().addOnRequestHeaders(FilterState.beforeConnect()).build()))
-            .addHttpFilters(HttpConnections.filter("menura.gate", gate()))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "menura.state",
-                    Config.newBuilder()
-                        .addAllOnRequestHeaders(FilterState.afterConnect(METADATA))
-                        .build()))
-            .addAllHttpFilters(ExchangeFilters.references())
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "envoy.filters.http.router",
-                    Router.newBuilder().setSuppressEnvoyHeaders(true).build()));
+  /// HTTP/1.1, and HTTP/2 with prior knowledge.
+  static Listener inClear(String name, Gateway.Listener address) {
+    return listener(name, address, SocketAddress.Protocol.TCP)
+        .addFilterChains(chain(name, ExplicitHttp.overTcp(name)))
+        .build();
+  }
+
+  /// HTTP/1.1 and HTTP/2 over TLS.
+  static Listener overTls(String name, Gateway.Listener address, TlsSettings settings) {
+    return listener(name, address, SocketAddress.Protocol.TCP)
+        .addFilterChains(
+            chain(name, ExplicitHttp.overTcp(name))
+                .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
+                .setTransportSocket(
+                    socket(
+                        "envoy.transport_sockets.tls", tls(settings, List.of("h2", "http/1.1")))))
+        .build();
+  }
+
+  /// HTTP/3.
+  static Listener overQuic(String name, Gateway.Listener address, TlsSettings settings) {
+    var transport =
+        QuicDownstreamTransport.newBuilder()
+            .setDownstreamTlsContext(tls(settings, List.of("h3")))
+            .build();
+    return listener(name, address, SocketAddress.Protocol.UDP)
+        .setUdpListenerConfig(
+            UdpListenerConfig.newBuilder()
+                .setQuicOptions(
+                    QuicProtocolOptions.newBuilder()
+                        .setQuicProtocolOptions(ExplicitHttp.quic())
+                        .setIdleTimeout(Typed.seconds(QUIC_IDLE_SECONDS))
+                        .setCryptoHandshakeTimeout(Typed.seconds(Listeners.HELLO_SECONDS))))
+        .addFilterChains(
+            chain(name, ExplicitHttp.overQuic(name))
+                .setTransportSocket(socket("envoy.transport_sockets.quic", transport)))
+        .build();
+  }
+
+  private static Listener.Builder listener(
+      String name, Gateway.Listener address, SocketAddress.Protocol protocol) {
     return Listener.newBuilder()
-        .setName(NAME)
+        .setName(name)
         .setAddress(
             Address.newBuilder()
                 .setSocketAddress(
-                    SocketAddress.newBuilder().setAddress(address).setPortValue(port)))
-        .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
-        .addFilterChains(
-            FilterChain.newBuilder()
-                .setName(NAME)
-                .addFilters(
-                    Filter.newBuilder()
-                        .setName("envoy.filters.network.http_connection_manager")
-                        .setTypedConfig(Typed.any(http.build()))))
-        .build();
+                    SocketAddress.newBuilder()
+                        .setProtocol(protocol)
+                        .setAddress(address.host())
+                        .setPortValue(address.port())))
+        .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES));
   }
 
-  /// Where it answers itself, to refuse or because the sidecar is not reached, the answer passes no
-  /// exchange: [Wire#MODE_UNDECIDED] skips its filters.
-  private static ExtAuthz gate() {
-    return ExtAuthz.newBuilder()
-        .setStatPrefix("gate")
-        .setTransportApiVersion(io.envoyproxy.envoy.config.core.v3.ApiVersion.V3)
-        .setGrpcService(Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.GATE, Wire.GATE_CONNECT)))
-        .setFailureModeAllow(false)
-        .setIncludePeerCertificate(true)
-        .setStatusOnError(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable).build())
-        .build();
+  private static FilterChain.Builder chain(String name, HttpConnectionManager http) {
+    return FilterChain.newBuilder()
+        .setName(name)
+        .addFilters(
+            Filter.newBuilder()
+                .setName("envoy.filters.network.http_connection_manager")
+                .setTypedConfig(Typed.any(http)));
   }
 
-  private static RouteConfiguration routes() {
-    var connect =
-        Route.newBuilder()
-            .setName("connect")
-            .setMatch(
-                RouteMatch.newBuilder()
-                    .setConnectMatcher(RouteMatch.ConnectMatcher.getDefaultInstance()))
-            .setRoute(
-                RouteAction.newBuilder()
-                    .setCluster(Clusters.FRONT)
-                    .setTimeout(Typed.seconds(0))
-                    .setIdleTimeout(Typed.seconds(HttpConnections.TUNNEL_IDLE_SECONDS))
-                    .addUpgradeConfigs(
-                        UpgradeConfig.newBuilder()
-                            .setUpgradeType("CONNECT")
-                            .setConnectConfig(ConnectConfig.getDefaultInstance())));
-    var plain =
-        Route.newBuilder()
-            .setName("plain")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRoute(
-                RouteAction.newBuilder().setCluster(Clusters.PLAIN).setTimeout(Typed.seconds(0)));
-    return RouteConfiguration.newBuilder()
-        .setName(NAME)
-        .addVirtualHosts(
-            VirtualHost.newBuilder()
-                .setName("any")
-                .addDomains("*")
-                .addRoutes(connect)
-                .addRoutes(HttpConnections.upgradeRoute(Clusters.PLAIN))
-                .addRoutes(plain))
-        .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
-        .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED)
+  private static TransportSocket socket(String name, Message config) {
+    return TransportSocket.newBuilder().setName(name).setTypedConfig(Typed.any(config)).build();
+  }
+
+  private static DownstreamTlsContext tls(TlsSettings settings, List<String> protocols) {
+    return DownstreamTlsContext.newBuilder()
+        .setCommonTlsContext(
+            CommonTlsContext.newBuilder()
+                .setTlsParams(settings.towardsClients(TlsProtocol.TLSv1_3))
+                .addAllAlpnProtocols(protocols)
+                .addTlsCertificateSdsSecretConfigs(
+                    SdsSecretConfig.newBuilder()
+                        .setName(Wire.PROXY_CERTIFICATE)
+                        .setSdsConfig(DecryptTls.ads())))
         .build();
   }
 }

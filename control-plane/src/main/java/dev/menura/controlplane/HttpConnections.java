@@ -80,15 +80,19 @@ final class HttpConnections {
         .build();
   }
 
-  /// Without extended CONNECT (RFC 8441): a client that has no offer of it opens its WebSockets
-  /// over HTTP/1.1, whose `Sec-WebSocket-Key` an origin that speaks HTTP/1.1 insists on. Envoy,
-  /// given an extended CONNECT, would send the origin an upgrade without one.
+  /// The bounds, for clients and origins alike.
   static Http2ProtocolOptions http2() {
     return Http2ProtocolOptions.newBuilder()
         .setMaxConcurrentStreams(UInt32Value.of(STREAMS_MAX))
         .setInitialStreamWindowSize(UInt32Value.of(STREAM_WINDOW_BYTES))
         .setInitialConnectionWindowSize(UInt32Value.of(CONNECTION_WINDOW_BYTES))
         .build();
+  }
+
+  /// For clients: with CONNECT, in its extended form too (RFC 8441). What of it is answered, the
+  /// listener's upgrades say.
+  static Http2ProtocolOptions http2WithConnect() {
+    return http2().toBuilder().setAllowConnect(true).build();
   }
 
   /// Where requests go that upgrade the connection.

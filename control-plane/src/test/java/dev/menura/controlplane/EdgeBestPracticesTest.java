@@ -3,9 +3,7 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
-import dev.menura.policy.Listen.Way;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
@@ -24,10 +22,7 @@ import org.junit.jupiter.api.Test;
 /// Walks Envoy's list "Configuring Envoy as an edge proxy" (configuration/best_practices/edge), and
 /// what the project adds to it.
 class EdgeBestPracticesTest {
-  private static final Listen LISTEN =
-      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
-
-  private final EnvoyResources resources = Compiler.compile(LISTEN, "0123456789ab");
+  private final EnvoyResources resources = Compiler.compile(EveryWay.IN, "0123456789ab");
 
   @Test
   void limitsTheBuffersOfEveryListenerAndCluster() {
@@ -125,8 +120,7 @@ class EdgeBestPracticesTest {
         }
       }
     }
-    // The proxy's, and that of redirected requests in clear text.
-    assertThat(gates).hasSize(2);
+    assertThat(gates).hasSameSizeAs(Listen.Way.values());
     assertThat(gates).allSatisfy(gate -> assertThat(gate.getFailureModeAllow()).isFalse());
   }
 
@@ -178,8 +172,10 @@ class EdgeBestPracticesTest {
         if (chain.getTransportSocket().getTypedConfig().is(DownstreamTlsContext.class)) {
           var tls = chain.getTransportSocket().getTypedConfig().unpack(DownstreamTlsContext.class);
           assertThat(chain.getTransportSocketConnectTimeout().getSeconds()).isBetween(1L, 30L);
-          assertThat(tls.getDisableStatelessSessionResumption()).isTrue();
-          assertThat(tls.getDisableStatefulSessionResumption()).isTrue();
+          if (tls.getCommonTlsContext().hasCustomTlsCertificateSelector()) {
+            assertThat(tls.getDisableStatelessSessionResumption()).isTrue();
+            assertThat(tls.getDisableStatefulSessionResumption()).isTrue();
+          }
           chains++;
         }
       }
@@ -191,7 +187,7 @@ class EdgeBestPracticesTest {
   void checksTheTargetLastOnEveryTunnelThatForwards() {
     var forwarding =
         http().stream()
-            .filter(http -> !http.getStatPrefix().equals("explicit"))
+            .filter(http -> !http.getStatPrefix().startsWith("explicit"))
             .filter(http ->
                 http.getRouteConfig().getVirtualHosts(0).getRoutesList().stream()
                     .anyMatch(route -> route.hasRoute()))

@@ -6,9 +6,6 @@ import com.google.protobuf.Message;
 import com.google.protobuf.MessageOrBuilder;
 import com.google.protobuf.TypeRegistry;
 import com.google.protobuf.util.JsonFormat;
-import dev.menura.policy.Gateway;
-import dev.menura.policy.Listen;
-import dev.menura.policy.Listen.Way;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -29,6 +26,7 @@ import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3
 import io.envoyproxy.envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig;
 import io.envoyproxy.envoy.extensions.matching.common_inputs.network.v3.FilterStateInput;
 import io.envoyproxy.envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport;
+import io.envoyproxy.envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport;
 import io.envoyproxy.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName;
@@ -50,9 +48,6 @@ class GoldenTest {
   private static final Pattern FURTHER = Pattern.compile("\\b(slot|pinned|pin)-[1-9][0-9]*\\b");
 
   private static final Path FOLDER = Path.of("src/test/resources/golden");
-
-  private static final Listen LISTEN =
-      Listen.STANDARD.with(Way.TRANSPARENT, new Gateway.Listener("::", 15001));
 
   private static final TypeRegistry TYPES =
       TypeRegistry.newBuilder()
@@ -80,6 +75,7 @@ class GoldenTest {
               io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret
                   .v3.Config.getDescriptor())
           .add(DownstreamTlsContext.getDescriptor())
+          .add(QuicDownstreamTransport.getDescriptor())
           .add(UpstreamTlsContext.getDescriptor())
           .add(HttpProtocolOptions.getDescriptor())
           .add(ExtensionWithMatcher.getDescriptor())
@@ -90,7 +86,7 @@ class GoldenTest {
 
   @Test
   void compilesToTheReviewedResources() throws IOException {
-    var resources = Compiler.compile(LISTEN, "0123456789ab");
+    var resources = Compiler.compile(EveryWay.IN, "0123456789ab");
     for (String type :
         new String[] {EnvoyResources.LISTENER, EnvoyResources.CLUSTER, EnvoyResources.EXTENSION}) {
       for (var entry : resources.ofType(type).entrySet()) {
@@ -104,7 +100,7 @@ class GoldenTest {
 
   @Test
   void compilesEverySlotAsTheFirst() throws IOException {
-    var resources = Compiler.compile(LISTEN, "0123456789ab");
+    var resources = Compiler.compile(EveryWay.IN, "0123456789ab");
     var names = new ArrayList<String>();
     for (var cluster : resources.clusters()) {
       if (isFurtherSlot(cluster.getName())) {
@@ -169,8 +165,8 @@ class GoldenTest {
 
   @Test
   void compilesTheSameInputToTheSameBytes() {
-    assertThat(Compiler.compile(LISTEN, "0123456789ab"))
-        .isEqualTo(Compiler.compile(LISTEN, "0123456789ab"));
+    assertThat(Compiler.compile(EveryWay.IN, "0123456789ab"))
+        .isEqualTo(Compiler.compile(EveryWay.IN, "0123456789ab"));
   }
 
   private static void matches(String name, String json) throws IOException {

@@ -36,7 +36,10 @@ final class JsonLines implements AutoCloseable {
   private JsonLines(List<String> command, List<Consumer<JsonObject>> sinks) {
     sink = sinks.isEmpty() ? lines::add : sinks.getFirst();
     try {
-      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+      var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+      // Go's servers and clients know extended CONNECT (RFC 8441), and offer it where this says so.
+      builder.environment().put("GODEBUG", "http2xconnect=1");
+      process = builder.start();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }

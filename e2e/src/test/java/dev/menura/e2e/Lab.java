@@ -26,9 +26,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -53,9 +55,10 @@ final class Lab implements AutoCloseable {
           hosts: {"*.test": 127.0.0.1}
       """;
 
-  /// Where the lab's Envoy listens, whatever the document says.
-  static final Listen LISTEN =
-      Listen.STANDARD.with(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 0));
+  private static final Gateway.Listener ANY_PORT = new Gateway.Listener("127.0.0.1", 0);
+
+  /// The proxy in clear text, and nothing else.
+  static final Listen LISTEN = Listen.STANDARD.with(Way.EXPLICIT, ANY_PORT);
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -66,7 +69,7 @@ final class Lab implements AutoCloseable {
   private final Sidecar sidecar;
   private final EnvoyProcess envoy;
   private final EnvoyAdmin admin;
-  private final int proxyPort;
+  private final Map<Way, Integer> ports = new EnumMap<>(Way.class);
 
   private final Map<String, String> further;
 
@@ -81,7 +84,9 @@ final class Lab implements AutoCloseable {
       this.root = TestRoot.create("Menura test origins");
       var socket = data.resolve("menura.sock");
       var documents = documents(gateway, policy);
-      sidecar = Sidecar.start(data, socket, documents, LISTEN, events::add, meters);
+      // Whatever the document says, the proxy in clear text takes any free port.
+      var listen = documents.gateway().listen().with(Way.EXPLICIT, ANY_PORT);
+      sidecar = Sidecar.start(data, socket, documents, listen, events::add, meters);
       Files.writeString(data.resolve("origin-root.pem"), root.pem());
       Files.writeString(data.resolve("ca.pem"), sidecar.certificates().authority().pem());
       admin = new EnvoyAdmin(data.resolve("admin.sock"));
@@ -96,8 +101,11 @@ final class Lab implements AutoCloseable {
                   data.resolve("envoy.log"),
                   data.resolve("envoy.pid"),
                   OptionalInt.of(2)));
-      proxyPort = awaitPort();
-      sidecar.own().add(proxyPort);
+      for (Way way : listen.addresses().keySet()) {
+        int port = awaitPort(way);
+        ports.put(way, port);
+        sidecar.own().add(port);
+      }
       Failures.watch(this);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -143,12 +151,12 @@ final class Lab implements AutoCloseable {
         + rules.indent(4);
   }
 
-  private int awaitPort() {
-    return Awaitility.await("Envoy's listener")
+  private int awaitPort(Way way) {
+    return Awaitility.await("Envoy's listener " + way)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .ignoreExceptionsInstanceOf(IOException.class)
-        .until(() -> admin.portOf("explicit"), OptionalInt::isPresent)
+        .until(() -> admin.portOf(way.word()), OptionalInt::isPresent)
         .getAsInt();
   }
 
@@ -205,11 +213,16 @@ final class Lab implements AutoCloseable {
   }
 
   String proxy() {
-    return "127.0.0.1:" + proxyPort;
+    return "127.0.0.1:" + proxyPort();
   }
 
   int proxyPort() {
-    return proxyPort;
+    return port(Way.EXPLICIT);
+  }
+
+  /// Where clients come in on this way, which the gateway's document has opened.
+  int port(Way way) {
+    return Objects.requireNonNull(ports.get(way), way.word());
   }
 
   Sidecar sidecar() {

@@ -34,6 +34,11 @@ public record Gateway(
   /// @param host a name or an address, without brackets
   /// @param port zero stands for any free port
   public record Listener(String host, int port) {
+    /// Whether it is bound to every address of the machine.
+    public boolean isEverywhere() {
+      return host.equals("0.0.0.0") || host.chars().allMatch(c -> c == ':' || c == '0');
+    }
+
     /// The address in the form `host:port`, with brackets around an IPv6 address.
     @Override
     public String toString() {

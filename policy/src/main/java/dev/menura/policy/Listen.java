@@ -2,16 +2,20 @@ package dev.menura.policy;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Where clients come in: the address of each [Way] that is open. The explicit proxy always is.
 ///
 /// @param addresses in the order of the ways
-public record Listen(Map<Way, Gateway.Listener> addresses) {
+/// @param certificate what the proxy presents on the ways that are encrypted
+public record Listen(Map<Way, Gateway.Listener> addresses, ProxyCertificate certificate) {
   /// What holds where nothing is said.
   public static final Listen STANDARD =
-      new Listen(Map.of(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 3128)));
+      new Listen(
+          Map.of(Way.EXPLICIT, new Gateway.Listener("127.0.0.1", 3128)),
+          new ProxyCertificate.Issued(List.of()));
 
   public Listen {
     if (!addresses.containsKey(Way.EXPLICIT)) {
@@ -22,8 +26,13 @@ public record Listen(Map<Way, Gateway.Listener> addresses) {
 
   /// A way in. Envoy's listener for it has the same name as the key in the document.
   public enum Way {
-    /// Clients are configured with a proxy, and tell it where they want to go.
+    /// Clients are configured with a proxy, and tell it where they want to go: over HTTP/1.1, or
+    /// HTTP/2 with prior knowledge.
     EXPLICIT("explicit"),
+    /// The same over TLS: HTTP/1.1 and HTTP/2.
+    EXPLICIT_TLS("explicit-tls"),
+    /// The same over QUIC: HTTP/3.
+    EXPLICIT_H3("explicit-h3"),
     /// Clients know of no proxy; their connections are redirected here.
     TRANSPARENT("transparent");
 
@@ -36,6 +45,11 @@ public record Listen(Map<Way, Gateway.Listener> addresses) {
     /// The key in the document, and the listener's name.
     public String word() {
       return word;
+    }
+
+    /// Whether the proxy presents a certificate of its own.
+    public boolean isEncrypted() {
+      return this == EXPLICIT_TLS || this == EXPLICIT_H3;
     }
   }
 
@@ -53,6 +67,19 @@ public record Listen(Map<Way, Gateway.Listener> addresses) {
   public Listen with(Way way, Gateway.Listener address) {
     var changed = new EnumMap<>(addresses);
     changed.put(way, address);
-    return new Listen(changed);
+    return new Listen(changed, certificate);
+  }
+
+  /// The same with another certificate of the proxy.
+  public Listen with(ProxyCertificate other) {
+    return new Listen(addresses, other);
+  }
+
+  /// The addresses of the ways that are encrypted.
+  public List<Gateway.Listener> encrypted() {
+    return addresses.entrySet().stream()
+        .filter(way -> way.getKey().isEncrypted())
+        .map(Map.Entry::getValue)
+        .toList();
   }
 }

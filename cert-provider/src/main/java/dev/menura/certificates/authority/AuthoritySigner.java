@@ -20,9 +20,13 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.GeneralName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Signs leaves with an authority of this process.
 final class AuthoritySigner implements LeafSigner {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthoritySigner.class);
+
   /// How long a leaf serves whose key is of another kind than the original's.
   private static final Duration STOPGAP = Duration.ofSeconds(10);
 
@@ -31,6 +35,9 @@ final class AuthoritySigner implements LeafSigner {
           .addRDN(BCStyle.O, "Menura")
           .addRDN(BCStyle.CN, "Menura block page")
           .build();
+
+  private static final X500Name PROXY =
+      new X500NameBuilder().addRDN(BCStyle.O, "Menura").addRDN(BCStyle.CN, "Menura proxy").build();
 
   private final Supplier<CertificateAuthority> authority;
   private final MintLimits limits;
@@ -102,8 +109,25 @@ final class AuthoritySigner implements LeafSigner {
     var issuing = authority.get();
     return builder.build(
         issuing,
-        Likeness.ofPage(BLOCK_PAGE, generalName(name)),
+        Likeness.ofOurs(BLOCK_PAGE, List.of(generalName(name))),
         validity(issuing, limits.pageValidity()),
+        key);
+  }
+
+  @Override
+  public LeafCertificate proxy(List<OriginName> names, PublicKey key) {
+    var issuing = authority.get();
+    var outside =
+        names.stream().filter(name -> !issuing.nameLimits().allows(generalName(name))).toList();
+    if (!outside.isEmpty()) {
+      LOG.atWarn()
+          .addKeyValue("names", outside)
+          .log("the authority may not vouch for these names of the proxy; clients will refuse it");
+    }
+    return builder.build(
+        issuing,
+        Likeness.ofOurs(PROXY, names.stream().map(AuthoritySigner::generalName).toList()),
+        validity(issuing, limits.validity()),
         key);
   }
 

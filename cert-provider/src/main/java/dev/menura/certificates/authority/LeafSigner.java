@@ -3,6 +3,7 @@ package dev.menura.certificates.authority;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.x509.OriginName;
 import java.security.PublicKey;
+import java.util.List;
 
 /// Signs the certificates of leaves, for keys that somebody else has made: the half of minting that
 /// needs the authority's key. Thread-safe.
@@ -27,4 +28,7 @@ public interface LeafSigner {
 
   /// A certificate for this name whose subject says that it is the block page's.
   LeafCertificate blockPage(OriginName name, PublicKey key);
+
+  /// A certificate for the proxy itself, under these names, of which there is at least one.
+  LeafCertificate proxy(List<OriginName> names, PublicKey key);
 }

@@ -60,10 +60,9 @@ record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical
     static final Critical USUAL = new Critical(true, true, false, false);
   }
 
-  /// Of the page that the gateway itself serves.
-  static Likeness ofPage(X500Name subject, GeneralName name) {
-    return new Likeness(
-        subject, List.of(name), new Usage(true, KeyUsage.digitalSignature), Critical.USUAL);
+  /// Of what the gateway itself serves.
+  static Likeness ofOurs(X500Name subject, List<GeneralName> names) {
+    return new Likeness(subject, names, new Usage(true, KeyUsage.digitalSignature), Critical.USUAL);
   }
 
   /// @param names the names that are copied

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// Keeps the authority's key in this process, or has a token of this machine keep it.
@@ -81,6 +82,11 @@ public final class LocalCustodian implements Custodian {
   @Override
   public LeafCertificate blockPage(OriginName name, PublicKey key) {
     return signer.blockPage(name, key);
+  }
+
+  @Override
+  public LeafCertificate proxy(List<OriginName> names, PublicKey key) {
+    return signer.proxy(names, key);
   }
 
   @Override

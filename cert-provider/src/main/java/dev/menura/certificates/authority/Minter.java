@@ -31,6 +31,7 @@ public final class Minter implements AutoCloseable {
   private final Counter distrusted;
   private final Counter excepted;
   private final Counter pages;
+  private final Counter proxies;
 
   public Minter(
       CertificateAuthority authority,
@@ -77,6 +78,7 @@ public final class Minter implements AutoCloseable {
     this.distrusted = registry.counter("menura.certificates.minted", "class", "distrust");
     this.excepted = registry.counter("menura.certificates.minted", "class", "pinned");
     this.pages = registry.counter("menura.certificates.minted", "class", "block");
+    this.proxies = registry.counter("menura.certificates.minted", "class", "proxy");
   }
 
   /// Has RSA keys made in the background, so that the first origin that has one finds one.
@@ -158,6 +160,19 @@ public final class Minter implements AutoCloseable {
     LeafKey key = keys.key(KeyKind.P256);
     var leaf = new Leaf(signer.blockPage(name, key.publicKey()), key);
     pages.increment();
+    return leaf;
+  }
+
+  /// As [#identity], of a certificate of the proxy itself.
+  public String proxyIdentity(List<OriginName> names) {
+    return "proxy/" + names + "/" + signer.keyIdentifier();
+  }
+
+  /// A leaf for the proxy itself, under the names by which clients know it.
+  public Leaf proxy(List<OriginName> names) {
+    LeafKey key = keys.key(KeyKind.P256);
+    var leaf = new Leaf(signer.proxy(names, key.publicKey()), key);
+    proxies.increment();
     return leaf;
   }
 

@@ -6,6 +6,7 @@ import dev.menura.certificates.authority.LeafCertificate;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.v1.CustodyServiceGrpc.CustodyServiceImplBase;
 import dev.menura.certificates.v1.Mimic;
+import dev.menura.certificates.v1.Proxy;
 import dev.menura.certificates.v1.SignRequest;
 import dev.menura.certificates.v1.SignResponse;
 import dev.menura.certificates.v1.WatchRequest;
@@ -23,6 +24,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class CustodyService extends CustodyServiceImplBase {
   private static final Logger LOG = LoggerFactory.getLogger(CustodyService.class);
   private static final Duration VALID_FOR_MAX = Duration.ofDays(3650);
+
+  /// Names of the proxy beside the first.
+  private static final int PROXY_NAMES_MAX = 100;
 
   private final Supplier<Judge> judge;
   private final CustodyLimits limits;
@@ -162,6 +167,7 @@ final class CustodyService extends CustodyServiceImplBase {
         yield judged(() -> now.excepted(name, chain, claimed, key));
       }
       case BLOCK_PAGE -> now.blockPage(name, key);
+      case PROXY -> now.proxy(proxyNames(name, request.getProxy()), key);
       case LEAF_NOT_SET -> throw invalid("leaf: expected one");
     };
   }
@@ -183,6 +189,19 @@ final class CustodyService extends CustodyServiceImplBase {
     }
     Adaptation wanted = adaptation;
     return judged(() -> now.mimic(name, chain, supplied, wanted, key));
+  }
+
+  private static List<OriginName> proxyNames(OriginName first, Proxy asked) throws StatusException {
+    if (asked.getFurtherNamesCount() > PROXY_NAMES_MAX) {
+      throw invalid("proxy.further_names: expected at most " + PROXY_NAMES_MAX);
+    }
+    var names = new ArrayList<>(List.of(first));
+    for (String further : asked.getFurtherNamesList()) {
+      names.add(
+          OriginName.parse(further)
+              .orElseThrow(() -> invalid("proxy.further_names: expected DNS names or addresses")));
+    }
+    return names;
   }
 
   private interface Judged {

@@ -64,4 +64,8 @@ final class Judge {
   LeafCertificate blockPage(OriginName name, PublicKey key) {
     return signer.blockPage(name, key);
   }
+
+  LeafCertificate proxy(List<OriginName> names, PublicKey key) {
+    return signer.proxy(names, key);
+  }
 }

@@ -13,6 +13,7 @@ import dev.menura.certificates.v1.BlockPage;
 import dev.menura.certificates.v1.CustodyServiceGrpc;
 import dev.menura.certificates.v1.Exception;
 import dev.menura.certificates.v1.Mimic;
+import dev.menura.certificates.v1.Proxy;
 import dev.menura.certificates.v1.SignRequest;
 import dev.menura.certificates.v1.SignResponse;
 import dev.menura.certificates.x509.OriginName;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -151,6 +153,13 @@ public final class RemoteCustodian implements Custodian {
   @Override
   public LeafCertificate blockPage(OriginName name, PublicKey key) {
     return sign(request(name, key).setBlockPage(BlockPage.getDefaultInstance()));
+  }
+
+  @Override
+  public LeafCertificate proxy(List<OriginName> names, PublicKey key) {
+    var further = names.stream().skip(1).map(OriginName::text).toList();
+    return sign(
+        request(names.getFirst(), key).setProxy(Proxy.newBuilder().addAllFurtherNames(further)));
   }
 
   private static SignRequest.Builder request(OriginName name, PublicKey key) {

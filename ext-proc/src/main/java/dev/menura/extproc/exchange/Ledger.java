@@ -43,7 +43,11 @@ final class Ledger {
     requestId = isName(id) ? id : "";
     method = method(headers.getOrDefault(":method", ""));
     path = path(headers.getOrDefault(":path", ""));
-    accept = headers.getOrDefault("accept", "");
+    // A gRPC client is told in a trailer, and shows it as it is.
+    accept =
+        headers.getOrDefault("content-type", "").startsWith("application/grpc")
+            ? "text/plain"
+            : headers.getOrDefault("accept", "");
   }
 
   /// A method as it is recorded.

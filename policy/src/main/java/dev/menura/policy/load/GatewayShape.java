@@ -6,6 +6,7 @@ import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
 import dev.menura.policy.Gateway.TrustProfile;
 import dev.menura.policy.HostAddresses;
+import dev.menura.policy.Listen;
 import dev.menura.policy.net.Cidr;
 import dev.menura.policy.net.HostPattern;
 import dev.menura.policy.yaml.Field;
@@ -136,6 +137,7 @@ final class GatewayShape {
 
   /// The type of the document's `spec`. Roots are read as the document is.
   static Shape<Gateway> shape(Folder folder) {
+    Field<Listen> listen = ListenShape.listen(folder);
     Field<Gateway.Trust> trust = trust(folder);
     Field<Gateway.Upstream> upstream =
         section(
@@ -151,7 +153,7 @@ final class GatewayShape {
     Field<Clients> clients = ClientsShape.clients(folder);
     return Shape.of(
         List.of(
-            ListenShape.LISTEN,
+            listen,
             upstream,
             CERTIFICATES,
             CaShape.CA,
@@ -161,7 +163,7 @@ final class GatewayShape {
             PinnedClientsShape.PINNED_CLIENTS),
         found ->
             new Gateway(
-                found.get(ListenShape.LISTEN),
+                found.get(listen),
                 found.get(upstream),
                 found.get(CERTIFICATES),
                 found.get(CaShape.CA),

@@ -3,11 +3,13 @@ package dev.menura.policy.load;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.Listen.Way;
+import dev.menura.policy.ProxyCertificate;
 import dev.menura.policy.net.HostPattern;
 import dev.menura.policy.yaml.Field;
 import dev.menura.policy.yaml.Found;
 import dev.menura.policy.yaml.Shape;
 import dev.menura.policy.yaml.Types;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -33,7 +35,7 @@ final class ListenShape {
           Shape.of(List.of(EXPLICIT_ADDRESS), found -> found.get(EXPLICIT_ADDRESS)),
           STANDARD.explicit(),
           "",
-          "The proxy that clients are configured with.");
+          "The proxy that clients are configured with: HTTP/1.1, and HTTP/2 with prior knowledge.");
 
   private static final Field<Gateway.Listener> TRANSPARENT_ADDRESS =
       Field.required(
@@ -49,22 +51,53 @@ final class ListenShape {
           "Takes connections of clients that know of no proxy, redirected by rules as those of"
               + " `menura redirect`; closed where it is left out.");
 
-  static final Field<Listen> LISTEN =
-      Field.withDefault(
-          "listen",
-          Shape.of(List.of(EXPLICIT, TRANSPARENT), ListenShape::listen),
-          STANDARD,
-          "",
-          "How traffic comes in.");
+  private static final Field<Gateway.Listener> EXPLICIT_TLS =
+      encrypted(Way.EXPLICIT_TLS, "The same over TLS: HTTP/1.1 and HTTP/2; closed where left out.");
+
+  private static final Field<Gateway.Listener> EXPLICIT_H3 =
+      encrypted(Way.EXPLICIT_H3, "The same over QUIC: HTTP/3; closed where it is left out.");
 
   private ListenShape() {}
 
+  static Field<Listen> listen(Folder folder) {
+    Field<ProxyCertificate> certificate = CertificateShape.certificate(folder);
+    Shape<Listen> shape =
+        Shape.checked(
+            List.of(EXPLICIT, EXPLICIT_TLS, EXPLICIT_H3, certificate, TRANSPARENT),
+            (found, issues) -> {
+              var listen = listen(found).with(found.get(certificate));
+              return CertificateShape.isNamed(listen, found, issues)
+                  ? Optional.of(listen)
+                  : Optional.empty();
+            });
+    return Field.withDefault("listen", shape, STANDARD, "", "How traffic comes in.");
+  }
+
   private static Listen listen(Found found) {
     var listen = STANDARD.with(Way.EXPLICIT, found.get(EXPLICIT));
-    return found
-        .optional(TRANSPARENT)
-        .map(address -> listen.with(Way.TRANSPARENT, address))
-        .orElse(listen);
+    for (var field : List.of(EXPLICIT_TLS, EXPLICIT_H3, TRANSPARENT)) {
+      var address = found.optional(field);
+      if (address.isPresent()) {
+        listen = listen.with(way(field), address.get());
+      }
+    }
+    return listen;
+  }
+
+  private static Way way(Field<?> field) {
+    return Arrays.stream(Way.values())
+        .filter(way -> way.word().equals(field.name()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Field<Gateway.Listener> encrypted(Way way, String doc) {
+    Field<Gateway.Listener> address =
+        Field.required(
+            "address",
+            Types.text("host:port, as 127.0.0.1:3443", ListenShape::address),
+            "Where clients reach the proxy; port 0 is any free port.");
+    return Field.optional(way.word(), Shape.of(List.of(address), found -> found.get(address)), doc);
   }
 
   private static Optional<Gateway.Listener> address(String text) {

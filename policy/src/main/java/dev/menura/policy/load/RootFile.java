@@ -1,5 +1,6 @@
 package dev.menura.policy.load;
 
+import dev.menura.policy.Gateway;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.YamlValue.Scalar;
 import java.io.ByteArrayInputStream;
@@ -27,6 +28,13 @@ final class RootFile {
     Optional<byte[]> bytes =
         name.flatMap(given -> folder.named(given, message -> issues.error(file, message)));
     return bytes.map(given -> certificates(file, given, issues)).orElse(List.of());
+  }
+
+  /// The certificates in PEM form.
+  static String pem(List<X509Certificate> certificates) {
+    return new Gateway.Trust(
+            false, certificates, Gateway.TrustProfile.BY_ROOT, Gateway.RevocationCheck.OFF)
+        .rootsPem();
   }
 
   private static List<X509Certificate> certificates(Scalar file, byte[] bytes, Issues issues) {

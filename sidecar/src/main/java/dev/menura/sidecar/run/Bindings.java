@@ -6,6 +6,7 @@ import dev.menura.policy.Listen.Way;
 import dev.menura.sidecar.admin.AdminServer;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -31,25 +32,40 @@ final class Bindings {
     if (listener.port() == 0) {
       return;
     }
-    try (var socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+    try {
+      bind(way, new InetSocketAddress(listener.host(), listener.port()));
     } catch (IOException e) {
       throw new CannotStart(
           "the proxy cannot listen on "
               + listener
               + " ("
               + e.getMessage()
-              + "); name another address with "
-              + flag(way)
-              + " HOST:PORT");
+              + "); name another address "
+              + where(way));
     }
   }
 
-  private static String flag(Way way) {
+  private static void bind(Way way, InetSocketAddress address) throws IOException {
+    switch (way) {
+      case EXPLICIT, EXPLICIT_TLS, TRANSPARENT -> {
+        try (var socket = new ServerSocket()) {
+          socket.setReuseAddress(true);
+          socket.bind(address);
+        }
+      }
+      case EXPLICIT_H3 -> {
+        try (var socket = new DatagramSocket(null)) {
+          socket.bind(address);
+        }
+      }
+    }
+  }
+
+  private static String where(Way way) {
     return switch (way) {
-      case EXPLICIT -> "--listen";
-      case TRANSPARENT -> "--transparent";
+      case EXPLICIT -> "with --listen HOST:PORT";
+      case TRANSPARENT -> "with --transparent HOST:PORT";
+      case EXPLICIT_TLS, EXPLICIT_H3 -> "under 'listen." + way.word() + "' of the Gateway document";
     };
   }
 

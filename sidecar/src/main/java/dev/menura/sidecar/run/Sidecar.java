@@ -180,6 +180,7 @@ public final class Sidecar implements AutoCloseable {
                 certificates,
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
+    ProxyIdentity.present(listen, listen.certificate(), certificates);
     xds.publish(Compiler.compile(listen, documents.version(), tls));
     try {
       return new Sidecar(
@@ -208,8 +209,11 @@ public final class Sidecar implements AutoCloseable {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
     }
+    if (!before.listen().certificate().equals(after.listen().certificate())) {
+      ProxyIdentity.present(listen, after.listen().certificate(), certificates);
+    }
     xds.publish(Compiler.compile(listen, documents.version(), tls));
-    if (!before.listen().equals(after.listen())
+    if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
         || !atStart(tls, after.tls()).equals(after.tls())) {
