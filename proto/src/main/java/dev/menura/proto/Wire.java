@@ -146,7 +146,8 @@ public final class Wire {
   /// The secret with the roots against which Envoy validates origins.
   public static final String UPSTREAM_ROOTS = "menura/upstream-roots";
 
-  /// The secret with the certificate of the proxy itself, for clients that reach it over TLS or QUIC.
+  /// The secret with the certificate of the proxy itself, for clients that reach it over TLS or
+  /// QUIC.
   public static final String PROXY_CERTIFICATE = "menura/proxy-certificate";
 
   /// The cluster of the sidecar itself, in the bootstrap.
