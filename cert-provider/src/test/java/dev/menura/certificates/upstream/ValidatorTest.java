@@ -60,11 +60,17 @@ class ValidatorTest {
   @ParameterizedTest
   @EnumSource(
       value = KeyType.class,
-      names = {"RSA_1024"},
+      names = {"RSA_1024", "RSA_PSS"},
       mode = EnumSource.Mode.EXCLUDE)
   void acceptsASoundChainWithAnyModernKey(KeyType key) {
     assertThat(validator.validate(NAME, between.leaf(SOUND.key(key)).chain()))
         .isEqualTo(Verdict.VALID);
+  }
+
+  /// The CA/Browser Forum's Baseline Requirements (7.1.3.1) know of no such keys.
+  @Test
+  void refusesAKeyForRsassaPssAlone() {
+    assertThat(problem(between.leaf(SOUND.key(KeyType.RSA_PSS)))).isEqualTo(Problem.WEAK_KEY);
   }
 
   @Test
