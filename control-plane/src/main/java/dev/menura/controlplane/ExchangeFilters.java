@@ -21,15 +21,19 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
+import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.List;
 import java.util.Map;
 
 /// The two ext_proc filters, of which at most one runs for a request: one that holds the head back
 /// and streams the body, and one that sends the head alone. Neither runs where the gate has allowed
-/// all requests of the connection already. They are delivered by ECDS, because their matchers name
-/// the policy's version: a connection that was admitted under an older policy always gets the
-/// filter that can see everything.
+/// all requests of the connection already. They are delivered by ECDS, because the first one's
+/// matcher names the policy's version: a connection that was admitted under an older policy always
+/// gets the filter that can see everything.
+///
+/// Envoy puts the two in force one after the other. So the version is in the first one's matcher
+/// alone, and the second runs wherever the first has not.
 final class ExchangeFilters {
   static final String BODIES = "menura.exchange.bodies";
   static final String HEADERS = "menura.exchange.headers";
@@ -53,22 +57,35 @@ final class ExchangeFilters {
 
   /// The filters of a policy version, by name.
   static Map<String, TypedExtensionConfig> of(String policyVersion) {
-    var headersOnly = stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS));
-    var skipped =
-        any(
-            stateIs(Wire.mode(policyVersion, Wire.MODE_SETTLED)),
-            stateIs(Wire.MODE_TUNNEL),
-            stateIs(Wire.MODE_UNDECIDED));
+    var unasked = any(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED));
     return Map.of(
         BODIES,
-        skipping(BODIES, any(headersOnly, skipped), filter(Wire.MODE_BODIES)),
+        skipping(
+            BODIES,
+            any(
+                stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS)),
+                stateIs(Wire.mode(policyVersion, Wire.MODE_SETTLED)),
+                unasked),
+            filter(Wire.MODE_BODIES)),
         HEADERS,
-        skipping(HEADERS, not(headersOnly), filter(Wire.MODE_HEADERS)));
+        skipping(
+            HEADERS,
+            any(
+                // Every id has a slash.
+                FilterState.contains(Wire.EXCHANGE, "/"),
+                FilterState.endsWith(Wire.MODE, Wire.mode("", Wire.MODE_SETTLED)),
+                unasked),
+            filter(Wire.MODE_HEADERS)));
   }
 
-  /// What a listener holds in their place.
+  /// What a listener holds in their place. In between, filter state says whether the first has run.
   static List<HttpFilter> references() {
-    return List.of(reference(BODIES), reference(HEADERS));
+    return List.of(
+        reference(BODIES),
+        HttpConnections.filter(
+            "menura.seen",
+            Config.newBuilder().addOnRequestHeaders(FilterState.exchangeBegun()).build()),
+        reference(HEADERS));
   }
 
   private static HttpFilter reference(String name) {
@@ -152,9 +169,5 @@ final class ExchangeFilters {
     return Predicate.newBuilder()
         .setOrMatcher(Predicate.PredicateList.newBuilder().addAllPredicate(List.of(predicates)))
         .build();
-  }
-
-  private static Predicate not(Predicate predicate) {
-    return Predicate.newBuilder().setNotMatcher(predicate).build();
   }
 }

@@ -79,13 +79,38 @@ final class FilterState {
         .build();
   }
 
+  /// Of a request: the id that an exchange gave it, once one has begun to look at it.
+  static FilterStateValue exchangeBegun() {
+    return FilterStateValue.newBuilder()
+        .setObjectKey(Wire.EXCHANGE)
+        .setFactoryKey(STRING_FACTORY)
+        .setFormatString(
+            Typed.format("%DYNAMIC_METADATA(" + Wire.METADATA + ":" + Wire.EXCHANGE_ID + ")%")
+                .toBuilder()
+                .setOmitEmptyValues(true))
+        .setSkipIfEmpty(true)
+        .build();
+  }
+
+  /// True where the value of this key holds this.
+  static Predicate contains(String key, String part) {
+    return matching(key, StringMatcher.newBuilder().setContains(part));
+  }
+
+  /// True where the value of this key ends with this.
+  static Predicate endsWith(String key, String end) {
+    return matching(key, StringMatcher.newBuilder().setSuffix(end));
+  }
+
   /// True where the value of this key is exactly this one.
   static Predicate is(String key, String value) {
+    return matching(key, StringMatcher.newBuilder().setExact(value));
+  }
+
+  private static Predicate matching(String key, StringMatcher.Builder matcher) {
     return Predicate.newBuilder()
         .setSinglePredicate(
-            Predicate.SinglePredicate.newBuilder()
-                .setInput(input(key))
-                .setValueMatch(StringMatcher.newBuilder().setExact(value)))
+            Predicate.SinglePredicate.newBuilder().setInput(input(key)).setValueMatch(matcher))
         .build();
   }
 

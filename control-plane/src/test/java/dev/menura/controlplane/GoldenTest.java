@@ -158,6 +158,18 @@ class GoldenTest {
         .print(resource);
   }
 
+  /// Envoy takes over the two exchange filters one after the other. Were the version in both, a
+  /// request in between could pass neither.
+  @Test
+  void namesThePolicysVersionInOneExchangeFilterAlone() throws IOException {
+    var before = Compiler.compile(EveryWay.IN, "0123456789ab").ofType(EnvoyResources.EXTENSION);
+    var after = Compiler.compile(EveryWay.IN, "ba9876543210").ofType(EnvoyResources.EXTENSION);
+    assertThat(after.keySet())
+        .containsExactlyInAnyOrder(ExchangeFilters.BODIES, ExchangeFilters.HEADERS);
+    assertThat(after.get(ExchangeFilters.BODIES)).isNotEqualTo(before.get(ExchangeFilters.BODIES));
+    assertThat(after.get(ExchangeFilters.HEADERS)).isEqualTo(before.get(ExchangeFilters.HEADERS));
+  }
+
   @Test
   void writesTheReviewedBootstrap() throws IOException {
     matches("bootstrap.json", Bootstraps.json("node", "/run/menura.sock", "/run/envoy.sock"));

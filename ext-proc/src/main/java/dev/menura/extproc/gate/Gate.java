@@ -262,7 +262,9 @@ public final class Gate {
             && decision.observed().isEmpty()
             && rules.mayNeed(facts).isEmpty()
             && rules.watching(facts, decision).isEmpty()
-            && rules.effects(facts, decision).isEmpty()
+            // The mimic has been adapted by then.
+            && rules.effects(facts, decision).stream()
+                .allMatch(effect -> effect.action() instanceof Action.AdaptCertificate)
             && rules.failures(facts, decision).isEmpty()
         ? Optional.of(decision)
         : Optional.empty();
