@@ -54,7 +54,7 @@ class InventedNamesTest {
   @Tag("long")
   @Test
   void k5InventedNamesAreBoundedInThousandsToo() throws Exception {
-    invent(20_000, 10_000);
+    invent(6_000, 3_000);
   }
 
   /// @param resolved names that lead to an origin, whose certificate holds for them
