@@ -10,15 +10,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.DERUTF8String;
+import org.bouncycastle.asn1.x509.AccessDescription;
+import org.bouncycastle.asn1.x509.AuthorityInformationAccess;
 import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CertificatePolicies;
+import org.bouncycastle.asn1.x509.DistributionPoint;
+import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.OtherName;
+import org.bouncycastle.asn1.x509.PolicyInformation;
 
 /// Server certificates as they are found in the world, each with something that the others do not
 /// have: what a mimic is to be faithful to.
@@ -121,15 +129,23 @@ public final class VariedShapes {
         "constraints not critical",
         shape().extension("2.5.29.19", false, new BasicConstraints(false).getEncoded()));
     all.put("valid for an hour", shape().validUntil(clock.instant().plus(Duration.ofHours(1))));
-    byte[] any = new DERSequence().getEncoded();
+    var site = new GeneralName(GeneralName.uniformResourceIdentifier, "http://issuer.test/");
+    var lists = new DistributionPointName(new GeneralNames(site));
+    var points = new DistributionPoint[] {new DistributionPoint(lists, null, null)};
+    var policy = new PolicyInformation(new ASN1ObjectIdentifier("2.23.140.1.2.1"));
     all.put(
         "all about its issuer",
         shape()
-            .extension("1.3.6.1.5.5.7.1.1", false, any)
-            .extension("2.5.29.31", false, any)
-            .extension("2.5.29.32", false, any)
-            .extension("1.3.6.1.4.1.11129.2.4.2", false, any)
-            .extension("1.3.6.1.5.5.7.1.24", false, any));
+            .extension(
+                "1.3.6.1.5.5.7.1.1",
+                false,
+                new AuthorityInformationAccess(AccessDescription.id_ad_ocsp, site).getEncoded())
+            .extension("2.5.29.31", false, new CRLDistPoint(points).getEncoded())
+            .extension("2.5.29.32", false, new CertificatePolicies(policy).getEncoded())
+            // No timestamps (RFC 6962 3.3), and no features (RFC 7633).
+            .extension(
+                "1.3.6.1.4.1.11129.2.4.2", false, new DEROctetString(new byte[2]).getEncoded())
+            .extension("1.3.6.1.5.5.7.1.24", false, new DERSequence().getEncoded()));
     return all;
   }
 }
