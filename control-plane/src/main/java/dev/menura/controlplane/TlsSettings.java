@@ -7,6 +7,7 @@ import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.CompliancePolicy;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The versions, groups, suites and signatures of TLS, on both sides of Envoy.
 ///
@@ -41,6 +42,17 @@ record TlsSettings(TlsRules rules) {
           "ECDHE-ECDSA-AES256-GCM-SHA384",
           "ECDHE-RSA-AES256-GCM-SHA384");
 
+  /// Those of browsers: the sound ones first, and at the end what origins that have nothing better
+  /// are spoken to with. `TlsOffer` has the same for the look at an origin.
+  private static final List<String> ORIGIN_SUITES =
+      Stream.of(
+              FIPS_SUITES,
+              List.of("ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-RSA-CHACHA20-POLY1305"),
+              List.of("ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES256-SHA"),
+              List.of("AES128-GCM-SHA256", "AES256-GCM-SHA384", "AES128-SHA", "AES256-SHA"))
+          .flatMap(List::stream)
+          .toList();
+
   private static final List<String> FIPS_SIGNATURES =
       SIGNATURES.stream()
           .filter(each -> !each.equals("ecdsa_secp521r1_sha512") && !each.equals("ed25519"))
@@ -58,6 +70,8 @@ record TlsSettings(TlsRules rules) {
 
   TlsParameters towardsOrigins() {
     return parameters(rules.upstreamMinimum(), TlsProtocol.TLSv1_3)
+        .clearCipherSuites()
+        .addAllCipherSuites(fips() ? FIPS_SUITES : ORIGIN_SUITES)
         .clearSignatureAlgorithms()
         .addAllSignatureAlgorithms(fips() ? FIPS_SIGNATURES : SIGNATURES)
         .build();

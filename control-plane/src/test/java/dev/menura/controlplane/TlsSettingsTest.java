@@ -54,4 +54,36 @@ class TlsSettingsTest {
     assertThat(tls.towardsClients(TlsProtocol.TLSv1_3).getEcdhCurves(0))
         .isEqualTo("X25519MLKEM768");
   }
+
+  @Test
+  void speaksWhatBrowsersSpeakWithOriginsTheSoundFirst() {
+    var tls = new TlsSettings(TlsRules.STANDARD);
+    assertThat(tls.towardsOrigins().getCipherSuitesList())
+        .containsExactly(
+            "ECDHE-ECDSA-AES128-GCM-SHA256",
+            "ECDHE-RSA-AES128-GCM-SHA256",
+            "ECDHE-ECDSA-AES256-GCM-SHA384",
+            "ECDHE-RSA-AES256-GCM-SHA384",
+            "ECDHE-ECDSA-CHACHA20-POLY1305",
+            "ECDHE-RSA-CHACHA20-POLY1305",
+            "ECDHE-RSA-AES128-SHA",
+            "ECDHE-RSA-AES256-SHA",
+            "AES128-GCM-SHA256",
+            "AES256-GCM-SHA384",
+            "AES128-SHA",
+            "AES256-SHA");
+    assertThat(
+            settings(Version.TLS_1_2, Version.TLS_1_2, Restriction.FIPS)
+                .towardsOrigins()
+                .getCipherSuitesList())
+        .hasSize(4)
+        .allMatch(suite -> suite.startsWith("ECDHE-") && suite.contains("GCM"));
+  }
+
+  @Test
+  void offersClientsNothingBelowEnvoysOwnSuites() {
+    var tls = new TlsSettings(TlsRules.STANDARD);
+    assertThat(tls.towardsClients(TlsProtocol.TLSv1_3).getCipherSuitesList()).isEmpty();
+    assertThat(tls.towardsClients(TlsProtocol.TLSv1_2).getCipherSuitesList()).isEmpty();
+  }
 }

@@ -13,6 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Origins of every kind of key, TLS version and protocol that is in use are reached.
 @ExtendWith(Failures.class)
 class OriginKindsTest {
+  /// A key usage of digital signatures and of key encipherment (RFC 5280 4.2.1.3).
+  private static final byte[] ENCIPHERS = {0x03, 0x02, 0x05, (byte) 0xa0};
+
   private static final String ALLOW = "- {name: all, when: true, then: allow}";
 
   @TempDir private Path folder;
@@ -58,6 +61,33 @@ class OriginKindsTest {
     }
   }
 
+  @Test
+  void u14AreReachedWithTheLastSuitesOfBrowsersWhichClientsAreNotOffered() {
+    try (var lab = Lab.start(folder, ALLOW)) {
+      for (String suite : List.of("c013", "c014", "9c", "9d", "2f", "35")) {
+        var host = "last-" + suite + ".test";
+        var flags = List.of("-highest", "1.2", "-suites", suite, "-alpn", "http/1.1");
+        var leaf =
+            lab.root.leaf(
+                CertificateShape.forNames(host)
+                    .key(KeyType.RSA_2048)
+                    .extension("2.5.29.15", true, ENCIPHERS));
+        try (var origin = Origin.tls(folder, leaf, flags.toArray(String[]::new))) {
+          reached(lab, origin, host, flags);
+          var alike =
+              Curl.through(
+                  lab,
+                  origin.url(host, "/"),
+                  "--tls-max",
+                  "1.2",
+                  "--ciphers",
+                  "ECDHE-RSA-AES128-SHA:AES128-GCM-SHA256:AES128-SHA");
+          assertThat(alike.exit()).as(alike.log()).isEqualTo(35);
+        }
+      }
+    }
+  }
+
   /// Neither Envoy nor Chromium speaks `rsa_pss_pss_*` (RFC 8446 4.2.3), which such a key demands.
   @Test
   void areRefusedWithAReasonWhereTheirKeyIsForPssAlone() {
@@ -77,13 +107,17 @@ class OriginKindsTest {
     var host = label + ".test";
     var leaf = lab.root.leaf(CertificateShape.forNames(host).key(key));
     try (var origin = Origin.tls(folder, leaf, flags)) {
-      for (String client : List.of("--http2", "--http1.1")) {
-        var answer = Curl.through(lab, origin.url(host, "/"), client);
-        assertThat(answer.status())
-            .as(host + " " + List.of(flags) + " " + client + "\n" + answer.body() + answer.log())
-            .isEqualTo(200);
-        assertThat(answer.issuer()).contains("Menura CA");
-      }
+      reached(lab, origin, host, List.of(flags));
+    }
+  }
+
+  private static void reached(Lab lab, Origin origin, String host, List<String> flags) {
+    for (String client : List.of("--http2", "--http1.1")) {
+      var answer = Curl.through(lab, origin.url(host, "/"), client);
+      assertThat(answer.status())
+          .as(host + " " + flags + " " + client + "\n" + answer.body() + answer.log())
+          .isEqualTo(200);
+      assertThat(answer.issuer()).contains("Menura CA");
     }
   }
 }

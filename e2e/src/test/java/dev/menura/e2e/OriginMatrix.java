@@ -681,15 +681,36 @@ final class OriginMatrix {
   private void protocols() {
     tls("tls10", "TLS 1.0 alone", "U17", server -> server.versions(TLS_1_0, TLS_1_0));
     tls("tls11", "TLS 1.1 alone", "U17", server -> server.versions(TLS_1_1, TLS_1_1));
-    cipher("rc4", "RC4 alone", 0xc011);
-    cipher("3des", "3DES alone", 0xc012);
-    cipher("rsa-exchange", "key exchange by RSA alone", 0x009c);
-    cipher("rsa-exchange-cbc", "the same, with CBC", 0x002f);
-    tls(
-        "cbc",
-        "AES-128-CBC with ECDHE alone",
-        "",
-        server -> server.versions(TLS_1_2, TLS_1_2).ciphers(0xc013));
+    cipher("rc4", "RC4 alone", "U17", 0xc011);
+    cipher("3des", "3DES alone", "U17", 0xc012);
+    cipher("rsa-exchange", "key exchange by RSA alone", "", 0x009c);
+    cipher("rsa-exchange-cbc", "the same, with CBC", "", 0x002f);
+    cipher("cbc", "AES-128-CBC with ECDHE alone", "", 0xc013);
+    var signing = ofRsa.leaf(rsa, "rsa-exchange-usage.test", _ -> {});
+    add(
+        "rsa-exchange-usage",
+        "key exchange by RSA alone, with a key for signatures alone",
+        "U8",
+        "rsa-exchange-usage.test",
+        server(signing, ofRsa).versions(TLS_1_2, TLS_1_2).ciphers(0x009c));
+    add(
+        "cbc-ecdsa",
+        "AES-128-CBC with an ECDSA key alone",
+        "U17",
+        "cbc-ecdsa.test",
+        server(between.leaf("cbc-ecdsa.test", _ -> {}), between)
+            .versions(TLS_1_2, TLS_1_2)
+            .ciphers(0xc009));
+    openssl(
+        "cbc-http2",
+        "HTTP/2 over AES-128-CBC",
+        "U17",
+        rsa,
+        "-tls1_2",
+        "-cipher",
+        "ECDHE-RSA-AES128-SHA",
+        "-alpn",
+        "h2");
     openssl(
         "dh-2048",
         "Diffie-Hellman alone",
@@ -710,7 +731,7 @@ final class OriginMatrix {
     openssl("anonymous", "no certificate", "U17", rsa, "-tls1_2", "-cipher", "aNULL:@SECLEVEL=0");
   }
 
-  private void cipher(String id, String what, int suite) {
-    tls(id, what, "U17", server -> server.versions(TLS_1_2, TLS_1_2).ciphers(suite));
+  private void cipher(String id, String what, String rule, int suite) {
+    tls(id, what, rule, server -> server.versions(TLS_1_2, TLS_1_2).ciphers(suite));
   }
 }

@@ -74,9 +74,17 @@ class WeakOriginTest {
         parameters("3DES", () -> go("1.2", "1.2", "c012"), "only 3DES"),
         parameters("3DES with static RSA", () -> go("1.2", "1.2", "a"), "only 3DES"),
         parameters(
-            "no forward secrecy",
-            () -> go("1.2", "1.2", "2f,9c"),
+            "no forward secrecy with SHA-256",
+            () -> openssl("-tls1_2", "AES128-SHA256"),
             "only suites without forward secrecy"),
+        parameters(
+            "CBC with SHA-256",
+            () -> openssl("-tls1_2", "ECDHE-RSA-AES128-SHA256"),
+            "only suites without authenticated encryption"),
+        parameters(
+            "CBC for HTTP/2",
+            () -> openssl("-tls1_2", "ECDHE-RSA-AES128-SHA", "-alpn", "h2"),
+            "HTTP/2 forbids"),
         parameters(
             "no encryption", () -> openssl("-tls1_2", "eNULL"), "only suites without encryption"),
         parameters(

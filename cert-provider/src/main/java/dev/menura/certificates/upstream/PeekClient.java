@@ -28,9 +28,9 @@ import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.jspecify.annotations.Nullable;
 
-/// The client side of a peek: TLS with forward secrecy and no broken algorithm, so that a server
-/// that offers less is not spoken to. It judges no certificate, and takes those with weak
-/// signatures, which the verdict names.
+/// The client side of a peek: TLS as browsers speak it, so that a server that offers less is not
+/// spoken to. It judges no certificate, and takes those with weak signatures, which the verdict
+/// names.
 final class PeekClient extends AbstractTlsClient {
   private static final int CERTIFICATES_MAX = 1_000;
   private static final Integer STATUS_REQUEST = ExtensionType.status_request;
@@ -56,6 +56,12 @@ final class PeekClient extends AbstractTlsClient {
     }
     return Optional.of(
         new Captured(new SentChain(crypto.certificates()), version(), protocol(), staple));
+  }
+
+  /// Whether HTTP/2 was chosen with a suite that it forbids.
+  boolean isBelowHttp2() {
+    return protocol().equals(ProtocolName.HTTP_2_TLS.getUtf8Decoding())
+        && !TlsOffer.carriesHttp2(context.getSecurityParameters().getCipherSuite());
   }
 
   private String version() {

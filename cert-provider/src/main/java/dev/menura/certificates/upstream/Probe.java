@@ -98,6 +98,11 @@ final class Probe {
     } catch (IOException e) {
       return closed(client, "the origin closed the connection during the handshake");
     }
+    if (client.isBelowHttp2()) {
+      return new Result.Failed(
+          Reason.TLS_PARAMETERS,
+          "the origin speaks HTTP/2 with a cipher suite that HTTP/2 forbids (RFC 9113 9.2.2)");
+    }
     return client
         .captured()
         .<Result>map(captured -> new Result.Chain(captured, "", false))

@@ -26,9 +26,10 @@ public record TlsOffer(Lowest lowest, Algorithms algorithms) {
 
   /// Which algorithms are used.
   public enum Algorithms {
-    /// All that have forward secrecy and are not broken.
+    /// What browsers speak: the sound ones first, and at the end, for TLS 1.2 with origins that
+    /// have nothing better, AES-CBC with ECDHE and key exchange by RSA.
     SOUND,
-    /// Of these, the ones that Envoy's FIPS policy leaves.
+    /// Of the sound ones, those that Envoy's FIPS policy leaves.
     FIPS
   }
 
@@ -45,6 +46,18 @@ public record TlsOffer(Lowest lowest, Algorithms algorithms) {
     CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
   };
+
+  /// Those of browsers that HTTP/2 forbids (RFC 9113, appendix A). Chromium speaks CBC with ECDHE
+  /// with RSA keys alone.
+  private static final int[] LAST_SUITES = {
+    CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+    CipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
+    CipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
+    CipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
+    CipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA
+  };
+
   private static final List<Integer> GROUPS =
       List.of(
           NamedGroup.X25519MLKEM768,
@@ -74,7 +87,12 @@ public record TlsOffer(Lowest lowest, Algorithms algorithms) {
   int[] suites() {
     return fips()
         ? FIPS_SUITES.clone()
-        : IntStream.concat(IntStream.of(FIPS_SUITES), IntStream.of(FURTHER_SUITES)).toArray();
+        : Stream.of(FIPS_SUITES, FURTHER_SUITES, LAST_SUITES).flatMapToInt(IntStream::of).toArray();
+  }
+
+  /// Whether HTTP/2 may be spoken over a suite that is offered (RFC 9113 9.2.2).
+  static boolean carriesHttp2(int suite) {
+    return IntStream.of(LAST_SUITES).noneMatch(last -> last == suite);
   }
 
   ProtocolVersion[] versions() {

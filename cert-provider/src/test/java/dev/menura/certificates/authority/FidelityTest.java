@@ -3,10 +3,9 @@ package dev.menura.certificates.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.menura.certificates.authority.Fidelity.Row;
-import dev.menura.certificates.testing.CertificateShape;
-import dev.menura.certificates.testing.CertificateShape.KeyType;
 import dev.menura.certificates.testing.TestClock;
 import dev.menura.certificates.testing.TestRoot;
+import dev.menura.certificates.testing.VariedShapes;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.certificates.x509.OriginName;
@@ -17,24 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.DERUTF8String;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.asn1.x509.OtherName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.opentest4j.TestAbortedException;
@@ -48,104 +33,6 @@ class FidelityTest {
   private final TestRoot root = TestRoot.create("Root");
 
   @TempDir Path data;
-
-  private static CertificateShape shape() {
-    return CertificateShape.forNames(NAME);
-  }
-
-  private static CertificateShape named(GeneralName... more) throws IOException {
-    var names = new ArrayList<>(List.of(new GeneralName(GeneralName.dNSName, NAME)));
-    names.addAll(List.of(more));
-    return shape()
-        .extension(
-            "2.5.29.17", false, new GeneralNames(names.toArray(GeneralName[]::new)).getEncoded());
-  }
-
-  private static GeneralName other(String type, String value) {
-    return new GeneralName(
-        GeneralName.otherName,
-        new OtherName(new ASN1ObjectIdentifier(type), new DERUTF8String(value)));
-  }
-
-  private static CertificateShape used(KeyType key, int bits) throws IOException {
-    return shape().key(key).extension("2.5.29.15", true, new KeyUsage(bits).getEncoded());
-  }
-
-  private static CertificateShape purposes(boolean critical, KeyPurposeId... all)
-      throws IOException {
-    return shape().extension("2.5.29.37", critical, new ExtendedKeyUsage(all).getEncoded());
-  }
-
-  /// What varies, and a name for it.
-  static Map<String, CertificateShape> shapes(Clock clock) throws IOException {
-    Map<String, CertificateShape> all = new LinkedHashMap<>();
-    all.put("domain validated", shape());
-    all.put(
-        "RSA 2048", used(KeyType.RSA_2048, KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
-    all.put(
-        "RSA 3072", used(KeyType.RSA_3072, KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
-    all.put("RSA 4096", used(KeyType.RSA_4096, KeyUsage.digitalSignature));
-    all.put("P-384", shape().key(KeyType.P384));
-    all.put("P-521", shape().key(KeyType.P521));
-    all.put("Ed25519", shape().key(KeyType.ED25519));
-    all.put(
-        "organisation validated", shape().subject("CN=" + NAME + ",O=A GmbH,L=Köln,ST=NRW,C=DE"));
-    all.put(
-        "extended validation",
-        shape()
-            .subject(
-                "1.3.6.1.4.1.311.60.2.1.3=DE,2.5.4.15=Private Organization,SERIALNUMBER=HRB 1,"
-                    + "CN="
-                    + NAME
-                    + ",O=Größe \\, Söhne,STREET=Weg 1,PostalCode=50667,C=DE"));
-    all.put(
-        "attributes of one kind", shape().subject("CN=" + NAME + ",OU=a,OU=b,OU=c,DC=a,DC=test"));
-    all.put("several in one RDN", shape().subject("CN=" + NAME + "+OU=x,O=y+L=z"));
-    all.put(
-        "other kinds of string", shape().subject("CN=" + NAME + ",O=#1303616263,OU=#1e0400410042"));
-    all.put("mail in the subject", shape().subject("E=x@a.test,CN=" + NAME));
-    all.put("common name of 64", shape().subject("CN=" + "x".repeat(64)));
-    all.put("no subject", shape().subject(""));
-    all.put("wildcard", CertificateShape.forNames(NAME, "*.a.test", "*.b.a.test"));
-    all.put("international names", CertificateShape.forNames(NAME, "xn--mnchen-3ya.test"));
-    all.put(
-        "a hundred names",
-        CertificateShape.forNames(
-            IntStream.range(0, 100)
-                .mapToObj(i -> i == 0 ? NAME : "n" + i + ".test")
-                .toArray(String[]::new)));
-    all.put("addresses", CertificateShape.forNames(NAME, "192.0.2.1", "2001:db8::1"));
-    all.put(
-        "URI", named(new GeneralName(GeneralName.uniformResourceIdentifier, "spiffe://a.test/x")));
-    all.put("mailbox", named(new GeneralName(GeneralName.rfc822Name, "x@a.test")));
-    all.put("directory name", named(new GeneralName(GeneralName.directoryName, "CN=x,O=y")));
-    all.put("registered identifier", named(new GeneralName(GeneralName.registeredID, "1.2.3.4")));
-    all.put("service name", named(other("1.3.6.1.5.5.7.8.7", "_https.a.test")));
-    all.put("name of a person", named(other("1.3.6.1.4.1.311.20.2.3", "x@corp.internal")));
-    all.put(
-        "server and client",
-        purposes(false, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth));
-    all.put("critical purpose", purposes(true, KeyPurposeId.id_kp_serverAuth));
-    all.put(
-        "unusual usage",
-        used(
-            KeyType.RSA_2048,
-            KeyUsage.digitalSignature | KeyUsage.nonRepudiation | KeyUsage.keyAgreement));
-    all.put(
-        "constraints not critical",
-        shape().extension("2.5.29.19", false, new BasicConstraints(false).getEncoded()));
-    all.put("valid for an hour", shape().validUntil(clock.instant().plus(Duration.ofHours(1))));
-    byte[] any = new DERSequence().getEncoded();
-    all.put(
-        "all about its issuer",
-        shape()
-            .extension("1.3.6.1.5.5.7.1.1", false, any)
-            .extension("2.5.29.31", false, any)
-            .extension("2.5.29.32", false, any)
-            .extension("1.3.6.1.4.1.11129.2.4.2", false, any)
-            .extension("1.3.6.1.5.5.7.1.24", false, any));
-    return all;
-  }
 
   @Test
   void losesNothingWithoutAReason() throws Exception {
@@ -175,7 +62,7 @@ class FidelityTest {
             new SecureRandom(),
             new SimpleMeterRegistry())) {
       minter.fill();
-      for (var each : shapes(clock).entrySet()) {
+      for (var each : VariedShapes.of(NAME, clock).entrySet()) {
         X509Certificate original = root.leaf(each.getValue()).certificate();
         Leaf leaf =
             minter.mimic(

@@ -3,6 +3,7 @@ package dev.menura.certificates.authority;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.menura.certificates.testing.TestRoot;
+import dev.menura.certificates.testing.VariedShapes;
 import dev.menura.certificates.upstream.Look.Seen;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.certificates.x509.OriginName;
@@ -46,7 +47,7 @@ class LintTest {
   @Test
   @Tag("long")
   void k9AMimicFailsNoLintThatItsOriginalPasses() throws Exception {
-    var shapes = FidelityTest.shapes(Clock.systemUTC());
+    var shapes = VariedShapes.of(FidelityTest.NAME, Clock.systemUTC());
     var files = new ArrayList<String>();
     var names = List.copyOf(shapes.keySet());
     var authority =
