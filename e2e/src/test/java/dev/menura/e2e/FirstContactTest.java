@@ -58,6 +58,7 @@ class FirstContactTest {
   private static HttpResponse<byte[]> ask(Lab lab, String method, String url) throws Exception {
     try (var client =
         HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
             .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", lab.proxyPort())))
             .build()) {
       return client.send(
@@ -131,7 +132,7 @@ class FirstContactTest {
 
   @Test
   void theProxyAnswersUnderItsOwnAddressToo() throws Exception {
-    try (var direct = HttpClient.newHttpClient()) {
+    try (var direct = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       var pac =
           direct.send(
               HttpRequest.newBuilder(URI.create("http://" + lab.proxy() + "/proxy.pac")).build(),
