@@ -7,6 +7,7 @@ import com.microsoft.playwright.PlaywrightException;
 import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.Pem;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -59,7 +60,7 @@ class FirstContactTest {
     try (var client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", lab.proxyPort())))
+            .proxy(ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), lab.proxyPort())))
             .build()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(url))
@@ -126,7 +127,10 @@ class FirstContactTest {
   void aTunnelThereIsRefusedWithAHint() {
     var answer = Curl.through(lab, "https://menura.local/");
     assertThat(answer.exit()).isNotZero();
-    assertThat(answer.log()).contains("HTTP/1.1 403", "x-menura-reason: menura-local");
+    assertThat(answer.log()).contains("CONNECT tunnel failed, response 403");
+    var event = lab.awaitConnection("menura.local");
+    assertThat(event.common().verdict()).isEqualTo("block");
+    assertThat(event.common().reason()).isEqualTo("menura-local");
     assertThat(Curl.through(lab, "http://shop.test.local/").status()).isEqualTo(403);
   }
 
