@@ -54,6 +54,14 @@ final class Browser implements AutoCloseable {
         trusted);
   }
 
+  /// Starts a browser that looks up its proxy in a PAC file.
+  static Browser configuredBy(String pacUrl, Path home, Path... trusted) {
+    return start(
+        home,
+        new BrowserType.LaunchOptions().setArgs(List.of("--proxy-pac-url=" + pacUrl)),
+        trusted);
+  }
+
   private static Browser start(Path home, BrowserType.LaunchOptions options, Path... trusted) {
     Missing.skipUnlessFound("chromium", "chromium");
     Missing.skipUnlessFound("certutil", "libnss3-tools");

@@ -54,7 +54,7 @@ class ClientIdentityTest {
         "staff: ann\nguests: bob\n");
   }
 
-  private static String line(String user, String password) {
+  static String line(String user, String password) {
     var salt = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     return user + ":" + OpenBSDBCrypt.generate("2y", password.toCharArray(), salt, 4) + "\n";
   }

@@ -106,6 +106,12 @@ final class Lab implements AutoCloseable {
         ports.put(way, port);
         sidecar.own().add(port);
       }
+      var real = listen;
+      for (var port : ports.entrySet()) {
+        var host = listen.at(port.getKey()).orElseThrow().host();
+        real = real.with(port.getKey(), new Gateway.Listener(host, port.getValue()));
+      }
+      sidecar.listensOn(real);
       Failures.watch(this);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

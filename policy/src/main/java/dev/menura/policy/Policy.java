@@ -68,6 +68,16 @@ public interface Policy {
     return List.of();
   }
 
+  /// The enforced rules that leave connections undecrypted, in their order.
+  default List<Stated> passedThrough() {
+    return List.of();
+  }
+
+  /// A rule as the operator wrote it.
+  ///
+  /// @param condition its condition, in CEL
+  record Stated(String rule, String condition) {}
+
   /// The problems of origins' certificates that any enforced rule lets through, for some host.
   default Set<CertificateProblem> excused() {
     return Set.of();

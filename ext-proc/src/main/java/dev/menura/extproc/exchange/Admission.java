@@ -17,6 +17,7 @@ final class Admission {
       case ConnectionContext.Standing.Unknown() ->
           Optional.of(
               Refusal.error(500, "no-connection", "Nothing is known about this connection."));
+      case ConnectionContext.Standing.Own _ -> Optional.empty();
       case ConnectionContext.Standing.Refused refused ->
           Optional.of(
               new Refusal(

@@ -37,6 +37,11 @@ public record ConnectionContext(
     /// Clear-text HTTP through the proxy, without TLS.
     record Plain() implements Standing {}
 
+    /// A request for the gateway's own pages, which the policy has no say in.
+    ///
+    /// @param reached as [OwnSite.Request#reached]
+    record Own(String reached) implements Standing {}
+
     /// Refused; each request on it is answered with a page.
     ///
     /// @param rule the deciding rule's name, empty where it was not a rule

@@ -147,6 +147,10 @@ public final class Exchange {
     }
     requestHeaders = head.headers();
     ledger.request(requestHeaders);
+    if (connection.standing() instanceof ConnectionContext.Standing.Own(String reached)) {
+      serve(reached);
+      return;
+    }
     Optional<Refusal> refusal = Admission.refuse(connection, requestHeaders);
     if (refusal.isPresent()) {
       refuse(refusal.get());
@@ -233,6 +237,19 @@ public final class Exchange {
       BlockPage.Rendered page = ledger.page(refusal, shared.clock().instant(), version());
       end(new Reply.Respond(page.status(), page.headers(), page.body()));
     }
+  }
+
+  private void serve(String reached) {
+    OwnSite.Page page =
+        shared
+            .site()
+            .answer(
+                new OwnSite.Request(
+                    requestHeaders.getOrDefault(":method", ""),
+                    requestHeaders.getOrDefault(":path", ""),
+                    reached));
+    ledger.served(page.status());
+    end(new Reply.Serve(page));
   }
 
   private void end(Reply last) {

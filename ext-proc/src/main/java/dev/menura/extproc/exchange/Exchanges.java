@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 ///
 /// @param policy the policy in force; an exchange keeps the one that it began with
 /// @param ids names for requests to which Envoy gave none
+/// @param site what is answered to requests for the gateway itself
 public record Exchanges(
     Supplier<Policy> policy,
     ScanFactory scans,
@@ -16,7 +17,20 @@ public record Exchanges(
     EventSink events,
     ExchangeMetrics metrics,
     Clock clock,
-    Supplier<String> ids) {
+    Supplier<String> ids,
+    OwnSite site) {
+
+  /// Without pages of the gateway's own.
+  public Exchanges(
+      Supplier<Policy> policy,
+      ScanFactory scans,
+      HeldBytes held,
+      EventSink events,
+      ExchangeMetrics metrics,
+      Clock clock,
+      Supplier<String> ids) {
+    this(policy, scans, held, events, metrics, clock, ids, OwnSite.NONE);
+  }
 
   /// Begins an exchange; its first event is to follow.
   public Exchange open(Streams streams, ConnectionContext connection) {

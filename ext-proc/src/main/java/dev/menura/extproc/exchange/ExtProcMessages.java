@@ -113,7 +113,12 @@ final class ExtProcMessages {
       case Reply.ReleaseResponseBody go -> message.setResponseBody(body(go.bytes(), go.end()));
       case Reply.ContinueResponseTrailers _ ->
           message.setResponseTrailers(TrailersResponse.getDefaultInstance());
-      case Reply.Respond page -> message.setImmediateResponse(page(page));
+      case Reply.Respond page ->
+          message.setImmediateResponse(
+              answer(page.status(), page.headers(), ByteString.copyFromUtf8(page.body())));
+      case Reply.Serve(var page) ->
+          message.setImmediateResponse(
+              answer(page.status(), page.headers(), ByteString.copyFrom(page.body().duplicate())));
       case Reply.Cut _ -> {
         return Optional.empty();
       }
@@ -168,11 +173,12 @@ final class ExtProcMessages {
         .build();
   }
 
-  private static ImmediateResponse page(Reply.Respond page) {
+  private static ImmediateResponse answer(
+      int status, Map<String, String> headers, ByteString body) {
     return ImmediateResponse.newBuilder()
-        .setStatus(HttpStatus.newBuilder().setCodeValue(page.status()))
-        .setHeaders(mutation(new Reply.HeaderChanges(page.headers(), List.of())))
-        .setBody(ByteString.copyFromUtf8(page.body()))
+        .setStatus(HttpStatus.newBuilder().setCodeValue(status))
+        .setHeaders(mutation(new Reply.HeaderChanges(headers, List.of())))
+        .setBody(body)
         .setDetails(DETAILS)
         .build();
   }

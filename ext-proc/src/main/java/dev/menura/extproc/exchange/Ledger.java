@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is recorded of an exchange while it runs, and the one event that comes of it.
 final class Ledger {
+  private static final String OWN_SITE = "menura-local";
   private static final int METHOD_CHARS_MAX = 32;
   private static final int PATH_CHARS_MAX = 1024;
   private static final int ID_CHARS_MAX = 64;
@@ -32,6 +33,7 @@ final class Ledger {
   private @Nullable Refusal refusal;
   private @Nullable String limit;
   private String unfinished = "closed-early";
+  private boolean served;
 
   Ledger(ConnectionContext connection, Supplier<String> ids) {
     this.connection = connection;
@@ -75,6 +77,12 @@ final class Ledger {
 
   void refused(Refusal why) {
     refusal = why;
+  }
+
+  /// The gateway has answered with a page of its own.
+  void served(int seen) {
+    served = true;
+    status = seen;
   }
 
   boolean refused() {
@@ -124,7 +132,9 @@ final class Ledger {
             connection.connect().hostPort(),
             orNull(refusal != null ? refusal.rule() : rule(decision)),
             policyVersion,
-            refusal != null ? refusal.verdict() : decision.isPresent() ? "allow" : "error",
+            refusal != null
+                ? refusal.verdict()
+                : decision.isPresent() || served ? "allow" : "error",
             observed.map(Decision.Observed::action).map(Ledger::word).orElse(null),
             observed.map(Decision.Observed::rule).orElse(null),
             orNull(reason(decision)),
@@ -149,6 +159,9 @@ final class Ledger {
     }
     if (limit != null) {
       return "limit:" + limit;
+    }
+    if (served) {
+      return OWN_SITE;
     }
     return decision.isPresent() ? "" : unfinished;
   }

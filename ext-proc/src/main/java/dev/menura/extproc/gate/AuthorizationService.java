@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -91,11 +92,14 @@ public final class AuthorizationService extends AuthorizationImplBase {
         new Credentials(
             attributes.getRequest().getHttp().getHeadersMap().getOrDefault(PROXY_AUTHORIZATION, ""),
             attributes.getSource().getCertificate());
-    return answer(gate.connect(question(attributes, credentials)));
+    return answer(
+        gate.connect(question(attributes, credentials, Optional.of(dialled(attributes)))));
   }
 
   private CheckResponse request(AttributeContext attributes) {
-    return answer(gate.request(question(attributes, Credentials.NONE), dialled(attributes)));
+    return answer(
+        gate.request(
+            question(attributes, Credentials.NONE, Optional.empty()), dialled(attributes)));
   }
 
   private static Dialled dialled(AttributeContext attributes) {
@@ -103,7 +107,8 @@ public final class AuthorizationService extends AuthorizationImplBase {
     return Dialled.of(address.getAddress(), address.getPortValue());
   }
 
-  private static ConnectQuestion question(AttributeContext attributes, Credentials credentials) {
+  private static ConnectQuestion question(
+      AttributeContext attributes, Credentials credentials, Optional<Dialled> reached) {
     var http = attributes.getRequest().getHttp();
     var client = attributes.getSource().getAddress().getSocketAddress();
     return new ConnectQuestion(
@@ -113,7 +118,8 @@ public final class AuthorizationService extends AuthorizationImplBase {
         client.getAddress(),
         client.getAddress() + ":" + client.getPortValue(),
         http.getHeadersMap().getOrDefault("accept", ""),
-        credentials);
+        credentials,
+        reached);
   }
 
   private static CheckResponse answer(ConnectAnswer answer) {

@@ -1,5 +1,7 @@
 package dev.menura.extproc.gate;
 
+import java.util.Optional;
+
 /// A request to the proxy, as the first gate sees it.
 ///
 /// @param tunnel true for CONNECT, false for a plain request in absolute form
@@ -9,6 +11,8 @@ package dev.menura.extproc.gate;
 /// @param clientAddress the client's address with its port, which names its connection
 /// @param accept the `accept` header, empty where there is none
 /// @param credentials what the client presents to say who it is
+/// @param reached the proxy's own address as the client has dialled it; empty where the client
+///   knows of no proxy
 public record ConnectQuestion(
     boolean tunnel,
     String scheme,
@@ -16,7 +20,8 @@ public record ConnectQuestion(
     String clientIp,
     String clientAddress,
     String accept,
-    Credentials credentials) {
+    Credentials credentials,
+    Optional<Dialled> reached) {
 
   /// From a client that presents nothing.
   public ConnectQuestion(
@@ -26,6 +31,14 @@ public record ConnectQuestion(
       String clientIp,
       String clientAddress,
       String accept) {
-    this(tunnel, scheme, authority, clientIp, clientAddress, accept, Credentials.NONE);
+    this(
+        tunnel,
+        scheme,
+        authority,
+        clientIp,
+        clientAddress,
+        accept,
+        Credentials.NONE,
+        Optional.empty());
   }
 }

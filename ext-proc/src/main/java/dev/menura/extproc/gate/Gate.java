@@ -2,6 +2,7 @@ package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.exchange.Authority;
+import dev.menura.extproc.exchange.OwnSite;
 import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Action;
 import dev.menura.policy.Decision;
@@ -100,6 +101,11 @@ public final class Gate {
     if (!question.tunnel() && !question.scheme().equals("http")) {
       return refuse(rules, connection, question, Refusal.SCHEME);
     }
+    if (isOwn(question, connection)) {
+      return question.tunnel()
+          ? refuse(rules, connection, question, Refusal.OWN_SITE)
+          : own(rules, connection, question);
+    }
     switch (caller.get()) {
       case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
       case Callers.Answer.Unknown unknown -> {
@@ -133,6 +139,33 @@ public final class Gate {
             rules, connection, question, facts, dial(checked.getFirst(), connection.getPort()));
       }
     };
+  }
+
+  /// Whether the gateway itself is asked for its pages: under their name, or by the very address at
+  /// which the client has reached the proxy. They are there for clients that cannot yet say who
+  /// they are, so that nobody is asked, and no rule can hide them.
+  private static boolean isOwn(ConnectQuestion question, Connection.Builder connection) {
+    return connection.getHost().equals(OwnSite.HOST)
+        || (!question.tunnel()
+            && question
+                .reached()
+                .filter(proxy ->
+                    literal(proxy.address()).equals(connection.getHost())
+                        && proxy.port() == connection.getPort())
+                .isPresent());
+  }
+
+  private static ConnectAnswer own(
+      Policy rules, Connection.Builder connection, ConnectQuestion question) {
+    connection.setOwnSite(
+        dev.menura.gate.v1.OwnSite.newBuilder()
+            .setReached(question.reached().map(proxy -> literal(proxy.address())).orElse("")));
+    return new ConnectAnswer.Admit(
+        connection.build(),
+        Wire.mode(rules.version(), Wire.MODE_HEADERS),
+        target(question.authority(), connection),
+        pool(connection, question),
+        "");
   }
 
   /// Decides about a tunnel whose first bytes were seen.

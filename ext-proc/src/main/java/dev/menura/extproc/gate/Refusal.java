@@ -19,6 +19,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
       of("malformed-target", 400, "The request names no valid host and port.");
   static final Refusal SCHEME =
       of("scheme-not-supported", 400, "Only http:// is forwarded without CONNECT.");
+  static final Refusal OWN_SITE =
+      of(
+          "menura-local",
+          403,
+          "This is the gateway itself. Its pages are at http://menura.local/, without TLS.");
   static final Refusal MALFORMED_SNI =
       of("malformed-sni", 400, "The TLS server name is not a valid host name.");
   static final Refusal SNI_MISMATCH =

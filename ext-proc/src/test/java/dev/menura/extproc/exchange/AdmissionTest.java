@@ -38,6 +38,27 @@ class AdmissionTest {
         .in(wholeRequest("GET", "/", ":authority", authority));
   }
 
+  @Test
+  void answersForItselfWhateverThePolicySays() {
+    var own =
+        new ConnectionContext(
+            "c1",
+            new Facts.Connect("192.0.2.7", "menura.local", 80),
+            Facts.Hello.NONE,
+            Facts.UpstreamCertificate.NONE,
+            new ConnectionContext.Standing.Own("192.0.2.80"));
+    var event =
+        playbook(NOTHING)
+            .connection(own)
+            .in(wholeRequest("GET", "/ca.pem", ":authority", "menura.local"))
+            .out("own page 200")
+            .event();
+    assertThat(event.common().verdict()).isEqualTo("allow");
+    assertThat(event.common().reason()).isEqualTo("menura-local");
+    assertThat(event.common().rule()).isNull();
+    assertThat(event.status()).isEqualTo(200);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "shop.example, 443, shop.example",

@@ -59,7 +59,14 @@ final class Playbook {
             events::add,
             metrics,
             Clock.fixed(NOW, ZoneOffset.UTC),
-            () -> "r1")
+            () -> "r1",
+            request ->
+                new OwnSite.Page(
+                    request.path().equals("/ca.pem") && request.reached().equals("192.0.2.80")
+                        ? 200
+                        : 404,
+                    Map.of(),
+                    ByteBuffer.allocate(0)))
         .open(streams, connection);
   }
 
@@ -267,6 +274,7 @@ final class Playbook {
         String rule = page.headers().get("x-menura-rule");
         yield rule == null ? respond(page.status()) : block(rule, page.status());
       }
+      case Reply.Serve(var page) -> "own page " + page.status();
       case Reply.Cut end -> cut(end.reason());
     };
   }

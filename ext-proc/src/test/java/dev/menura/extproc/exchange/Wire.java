@@ -73,6 +73,7 @@ final class Wire {
           assertThat(toClient.body).as("an answer only before the origin's").isEmpty();
           answered = page.status();
         }
+        case Reply.Serve(var page) -> answered = page.status();
         case Reply.Cut _ -> cut = true;
       }
     }

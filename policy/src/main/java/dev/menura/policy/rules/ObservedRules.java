@@ -66,6 +66,11 @@ public final class ObservedRules implements Policy {
   }
 
   @Override
+  public List<Stated> passedThrough() {
+    return rules.passedThrough();
+  }
+
+  @Override
   public Set<Phase> mayNeed(Facts facts) {
     return Set.copyOf(early(rules.mayNeed(facts)));
   }

@@ -92,6 +92,15 @@ public final class OrderedRules implements Policy {
   }
 
   @Override
+  public List<Stated> passedThrough() {
+    return rules.stream()
+        .filter(
+            rule -> !rule.observed() && rule.deciding().orElse(null) instanceof Action.Passthrough)
+        .map(rule -> new Stated(rule.rule().name(), rule.condition().text()))
+        .toList();
+  }
+
+  @Override
   public Set<Phase> mayNeed(Facts facts) {
     Question question = question(facts);
     Set<Phase> needs = EnumSet.noneOf(Phase.class);

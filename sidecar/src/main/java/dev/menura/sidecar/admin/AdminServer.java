@@ -2,19 +2,23 @@ package dev.menura.sidecar.admin;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.menura.extproc.exchange.OwnSite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
-/// A small HTTP server for probes and metrics, on a loopback address only.
+/// A small HTTP server for probes, metrics and the gateway's own pages, on a loopback address only.
 ///
-/// `/pinned` lists the hosts that are proposed for passthrough, as JSON. `/ready` answers 200 while
-/// traffic can flow and 503 with the reason otherwise, `/live` answers 200 while the program runs,
+/// What is not its own is answered by the gateway's site; `/` too, for browsers. /// `/pinned`
+/// lists the hosts that are proposed for passthrough, as JSON. `/ready` answers 200 while traffic
+/// can flow and 503 with the reason otherwise, `/live` answers 200 while the program runs,
 /// `/metrics` is the text format of Prometheus.
 public final class AdminServer implements AutoCloseable {
   /// Seconds in which a request must have come in, and its answer be taken.
@@ -32,6 +36,10 @@ public final class AdminServer implements AutoCloseable {
         /live     200 while the program runs
         /metrics  metrics for Prometheus
         /pinned   hosts whose clients reject our certificates, as JSON
+      and, of a gateway, as under http://menura.local/ through the proxy
+        /index.html  what this is, for people
+        /ca.pem, /ca.der, /ca.mobileconfig  the certificates that clients are to trust
+        /proxy.pac   the proxy's automatic configuration
       """;
 
   static {
@@ -51,14 +59,23 @@ public final class AdminServer implements AutoCloseable {
 
   private final Supplier<Optional<String>> degraded;
 
-  private record Answer(int status, String type, String body) {}
+  private final OwnSite site;
+
+  private static OwnSite.Page answer(int status, String type, String body) {
+    return new OwnSite.Page(
+        status,
+        Map.of("content-type", type),
+        ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+  }
 
   private AdminServer(
       HttpServer server,
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
       Supplier<Optional<String>> degraded,
-      Supplier<String> pinned) {
+      Supplier<String> pinned,
+      OwnSite site) {
+    this.site = site;
     this.pinned = pinned;
     this.server = server;
     this.metrics = metrics;
@@ -66,12 +83,12 @@ public final class AdminServer implements AutoCloseable {
     this.degraded = degraded;
   }
 
-  /// As [#start(InetSocketAddress, Supplier, Supplier, Supplier, Supplier)], where nothing can be
-  /// degraded and no host is proposed.
+  /// As [#start(InetSocketAddress, Supplier, Supplier, Supplier, Supplier, OwnSite)], where nothing
+  /// can be degraded, no host is proposed and there are no pages.
   public static AdminServer start(
       InetSocketAddress address, Supplier<String> metrics, Supplier<Optional<String>> notReady)
       throws IOException {
-    return start(address, metrics, notReady, Optional::empty, () -> "[]");
+    return start(address, metrics, notReady, Optional::empty, () -> "[]", OwnSite.NONE);
   }
 
   /// Binds the address and answers from then on.
@@ -80,13 +97,15 @@ public final class AdminServer implements AutoCloseable {
   /// @param notReady why traffic cannot flow, empty where it can
   /// @param degraded what does not work though traffic flows, empty where all does
   /// @param pinned the proposals of hosts to pass through, in JSON
+  /// @param site the gateway's own pages
   /// @throws IOException where the address cannot be bound, or is not a loopback address
   public static AdminServer start(
       InetSocketAddress address,
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
       Supplier<Optional<String>> degraded,
-      Supplier<String> pinned)
+      Supplier<String> pinned,
+      OwnSite site)
       throws IOException {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
       throw new IOException(
@@ -94,7 +113,7 @@ public final class AdminServer implements AutoCloseable {
               + " is not a loopback address, and the admin server has no login");
     }
     HttpServer server = HttpServer.create(address, 0);
-    AdminServer admin = new AdminServer(server, metrics, notReady, degraded, pinned);
+    AdminServer admin = new AdminServer(server, metrics, notReady, degraded, pinned, site);
     server.setExecutor(admin.threads);
     server.createContext("/", admin::handle);
     server.start();
@@ -115,9 +134,10 @@ public final class AdminServer implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       String method = exchange.getRequestMethod();
-      Answer answer = answer(exchange, method);
-      byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
-      exchange.getResponseHeaders().set("content-type", answer.type());
+      OwnSite.Page answer = answer(exchange, method);
+      byte[] body = new byte[answer.body().remaining()];
+      answer.body().duplicate().get(body);
+      answer.headers().forEach(exchange.getResponseHeaders()::set);
       exchange.getResponseHeaders().set("cache-control", "no-store");
       exchange.getResponseHeaders().set("x-content-type-options", "nosniff");
       if (answer.status() == 405) {
@@ -133,29 +153,47 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private Answer answer(HttpExchange exchange, String method) {
+  private OwnSite.Page answer(HttpExchange exchange, String method) {
     if (!LoopbackHost.accepts(exchange.getRequestHeaders().getFirst("host"))) {
-      return new Answer(403, TEXT, "the admin server is reached by a loopback name only\n");
+      return answer(403, TEXT, "the admin server is reached by a loopback name only\n");
     }
     if (!method.equals("GET") && !method.equals("HEAD")) {
-      return new Answer(405, TEXT, "only GET and HEAD\n");
+      return answer(405, TEXT, "only GET and HEAD\n");
     }
     return switch (exchange.getRequestURI().getPath()) {
-      case "/" -> new Answer(200, TEXT, INDEX);
-      case "/live" -> new Answer(200, TEXT, "live\n");
+      case "/" -> {
+        var accept = String.valueOf(exchange.getRequestHeaders().getFirst("accept"));
+        var page = ofTheSite(exchange, method);
+        yield accept.contains("text/html") && page.status() == 200
+            ? page
+            : answer(200, TEXT, INDEX);
+      }
+      case "/live" -> answer(200, TEXT, "live\n");
       case "/ready" -> {
         Optional<String> reason = notReady.get();
         yield reason
-            .map(why -> new Answer(503, TEXT, why + "\n"))
+            .map(why -> answer(503, TEXT, why + "\n"))
             .orElseGet(() ->
-                new Answer(
+                answer(
                     200,
                     TEXT,
                     degraded.get().map(what -> "ready, but " + what).orElse("ready") + "\n"));
       }
-      case "/pinned" -> new Answer(200, JSON, pinned.get());
-      case "/metrics" -> new Answer(200, PROMETHEUS, metrics.get());
-      case null, default -> new Answer(404, TEXT, "there is no such page; / lists them\n");
+      case "/pinned" -> answer(200, JSON, pinned.get());
+      case "/metrics" -> answer(200, PROMETHEUS, metrics.get());
+      case null, default -> {
+        var page = ofTheSite(exchange, method);
+        yield page.status() == 404
+            ? answer(404, TEXT, "there is no such page; / lists them\n")
+            : page;
+      }
     };
+  }
+
+  private OwnSite.Page ofTheSite(HttpExchange exchange, String method) {
+    var path = String.valueOf(exchange.getRequestURI().getRawPath());
+    return site.answer(
+        new OwnSite.Request(
+            method, path, exchange.getLocalAddress().getAddress().getHostAddress()));
   }
 }

@@ -4,6 +4,7 @@ import dev.menura.certificates.authority.AuthorityChanges;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.Pem;
+import dev.menura.sidecar.site.MobileConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

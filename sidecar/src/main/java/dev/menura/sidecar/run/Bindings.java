@@ -1,5 +1,6 @@
 package dev.menura.sidecar.run;
 
+import dev.menura.extproc.exchange.OwnSite;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.Listen.Way;
@@ -78,11 +79,12 @@ final class Bindings {
       Supplier<String> metrics,
       Supplier<Optional<String>> notReady,
       Supplier<Optional<String>> degraded,
-      Supplier<String> pinned)
+      Supplier<String> pinned,
+      OwnSite site)
       throws IOException, CannotStart {
     var wanted = named.orElse(new InetSocketAddress(LOOPBACK, ADMIN_PORT));
     try {
-      return AdminServer.start(wanted, metrics, notReady, degraded, pinned);
+      return AdminServer.start(wanted, metrics, notReady, degraded, pinned, site);
     } catch (BindException e) {
       if (named.isPresent()) {
         throw new CannotStart(
@@ -93,7 +95,7 @@ final class Bindings {
                 + "); name another with --admin");
       }
       return AdminServer.start(
-          new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded, pinned);
+          new InetSocketAddress(LOOPBACK, 0), metrics, notReady, degraded, pinned, site);
     }
   }
 

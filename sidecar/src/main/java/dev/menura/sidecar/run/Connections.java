@@ -55,6 +55,9 @@ final class Connections {
           refusal.getStatus(),
           refusal.getPolicyVersion());
     }
+    if (connection.hasOwnSite()) {
+      return new Standing.Own(connection.getOwnSite().getReached());
+    }
     if (connection.getPlain() || connection.getHello().getProtocol().equals("http")) {
       return new Standing.Plain();
     }

@@ -203,6 +203,7 @@ final class Readiness implements AutoCloseable {
             .forEach(sidecar.own()::remove);
       }
       learnt = new Learnt(connection, Map.copyOf(ports));
+      sidecar.listensOn(listeners());
       return true;
     } catch (IOException e) {
       LOG.atDebug().setCause(e).log("Envoy's admin interface does not answer yet");

@@ -7,6 +7,7 @@ import dev.menura.certificates.custody.Custody;
 import dev.menura.certificates.custody.CustodyLimits;
 import dev.menura.certificates.custody.CustodySettings;
 import dev.menura.certificates.upstream.Problem;
+import dev.menura.extproc.exchange.OwnSite;
 import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.Documents;
@@ -74,7 +75,12 @@ public final class RunningCertificates implements AutoCloseable {
       admin =
           open(
               Bindings.admin(
-                  options.admin(), meters::scrape, Optional::empty, Optional::empty, () -> "[]"));
+                  options.admin(),
+                  meters::scrape,
+                  Optional::empty,
+                  Optional::empty,
+                  () -> "[]",
+                  OwnSite.NONE));
       place =
           switch (options.place()) {
             case CertificatesPlace.Socket(var path) -> {

@@ -80,7 +80,8 @@ public final class RunningGateway implements AutoCloseable {
                   meters::scrape,
                   this::notReady,
                   () -> sidecar().certificates().problem(),
-                  () -> EventLines.array(sidecar.pinned().proposals())));
+                  () -> EventLines.array(sidecar.pinned().proposals()),
+                  sidecar.site()));
       sidecar.own().add(admin.address().getPort());
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()

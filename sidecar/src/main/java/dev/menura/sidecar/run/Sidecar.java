@@ -25,6 +25,7 @@ import dev.menura.policy.Documents;
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
+import dev.menura.sidecar.site.Site;
 import io.grpc.ServerServiceDefinition;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,8 @@ public final class Sidecar implements AutoCloseable {
   private final PolicyInForce policy;
   private final OwnListeners own;
   private final Listen listen;
+  private final AtomicReference<Listen> listening;
+  private final Site site;
 
   /// As at the start: what is compiled from it must not change under open connections.
   private final TlsRules tls;
@@ -61,6 +65,8 @@ public final class Sidecar implements AutoCloseable {
       PolicyInForce policy,
       OwnListeners own,
       Listen listen,
+      AtomicReference<Listen> listening,
+      Site site,
       TlsRules tls,
       CertificateProvider certificates,
       XdsServer xds,
@@ -70,6 +76,8 @@ public final class Sidecar implements AutoCloseable {
     this.policy = policy;
     this.own = own;
     this.listen = listen;
+    this.listening = listening;
+    this.site = site;
     this.tls = tls;
     this.certificates = certificates;
     this.xds = xds;
@@ -165,7 +173,11 @@ public final class Sidecar implements AutoCloseable {
             meters);
     var held = new HeldBytes(HeldBytes.MAX_DEFAULT);
     var metrics = new ExchangeMetrics(meters, held);
-    var exchanges = new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids);
+    var listening = new AtomicReference<>(listen);
+    var site =
+        new Site(policy::documents, () -> certificates.authority().published(), listening::get);
+    var exchanges =
+        new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids, site);
     var services = new ArrayList<ServerServiceDefinition>();
     xds.services().forEach(service -> services.add(service.bindService()));
     services.add(AuthorizationService.of(gate, threads));
@@ -187,6 +199,8 @@ public final class Sidecar implements AutoCloseable {
           policy,
           own,
           listen,
+          listening,
+          site,
           tls,
           certificates,
           xds,
@@ -258,6 +272,18 @@ public final class Sidecar implements AutoCloseable {
   /// The listeners of this gateway, which nobody reaches through the proxy.
   public OwnListeners own() {
     return own;
+  }
+
+  /// The gateway's own pages.
+  public Site site() {
+    return site;
+  }
+
+  /// Tells where Envoy listens.
+  ///
+  /// @param real with the ports that Envoy was given
+  public void listensOn(Listen real) {
+    listening.set(real);
   }
 
   @Override

@@ -3,11 +3,14 @@ package dev.menura.sidecar.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.menura.extproc.exchange.OwnSite;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +34,14 @@ class AdminServerTest {
             () -> "menura_events_total 3\n",
             notReady::get,
             Optional::empty,
-            () -> "[]\n");
+            () -> "[]\n",
+            request ->
+                request.path().equals("/") || request.path().equals("/ca.pem")
+                    ? new OwnSite.Page(
+                        200,
+                        Map.of("content-type", "text/x", "x-reached", request.reached()),
+                        ByteBuffer.wrap("own page\n".getBytes(StandardCharsets.UTF_8)))
+                    : OwnSite.NONE.answer(request));
   }
 
   @AfterEach
@@ -88,6 +98,19 @@ class AdminServerTest {
     assertThat(get("/config")).startsWith("HTTP/1.1 404");
   }
 
+  @Test
+  void answersWithTheGatewaysOwnPages() throws Exception {
+    assertThat(get("/ca.pem"))
+        .startsWith("HTTP/1.1 200")
+        .containsIgnoringCase("content-type: text/x")
+        .containsIgnoringCase("x-reached: 127.0.0.1")
+        .endsWith("own page\n");
+    assertThat(
+            raw(
+                "GET / HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nConnection: close\r\n\r\n"))
+        .endsWith("own page\n");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS"})
   void takesNothingButGetAndHead(String method) throws Exception {
@@ -142,7 +165,8 @@ class AdminServerTest {
                 () -> "",
                 Optional::empty,
                 Optional::empty,
-                () -> "[]"))
+                () -> "[]",
+                OwnSite.NONE))
         .hasMessageContaining("not a loopback address");
   }
 }

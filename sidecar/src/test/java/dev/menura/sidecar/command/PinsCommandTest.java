@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.menura.extproc.event.GatewayEvent.Common;
 import dev.menura.extproc.event.GatewayEvent.Evidence;
 import dev.menura.extproc.event.GatewayEvent.ProposalEvent;
+import dev.menura.extproc.exchange.OwnSite;
 import dev.menura.sidecar.admin.AdminServer;
 import dev.menura.sidecar.events.EventLines;
 import java.io.IOException;
@@ -71,7 +72,8 @@ class PinsCommandTest {
             () -> "",
             Optional::empty,
             Optional::empty,
-            () -> EventLines.array(proposals));
+            () -> EventLines.array(proposals),
+            OwnSite.NONE);
     Files.writeString(
         data.resolve("ready.json"),
         "{\"admin\": \"127.0.0.1:" + server.address().getPort() + "\"}");

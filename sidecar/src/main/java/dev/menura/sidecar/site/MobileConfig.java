@@ -1,4 +1,4 @@
-package dev.menura.sidecar.command;
+package dev.menura.sidecar.site;
 
 import dev.menura.certificates.x509.Fingerprint;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.UUID;
 
 /// A configuration profile that has Apple's systems trust certificates (Apple: Configuration
 /// Profile Reference, `com.apple.security.root`). The same certificates give the same profile.
-final class MobileConfig {
+public final class MobileConfig {
   private static final String HEAD =
       """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -20,7 +20,8 @@ final class MobileConfig {
 
   private MobileConfig() {}
 
-  static String of(List<X509Certificate> certificates) {
+  /// The profile, in XML.
+  public static String of(List<X509Certificate> certificates) {
     var payloads = new StringBuilder();
     var names = new StringBuilder();
     for (X509Certificate certificate : certificates) {
