@@ -41,7 +41,8 @@ class StalledTokenTest {
         }
         assertThat(outcomes).containsOnly(0);
         assertThat(keptAlive(open, target)).isEqualTo(200);
-        assertThat(origin.record().toString()).doesNotContain("new0.", "new1.", "new2.");
+        assertThat(origin.record().stream().filter(line -> line.has("host")).toList().toString())
+            .doesNotContain("new0.", "new1.", "new2.");
 
         Files.delete(stalled);
         Awaitility.await("new names to be served again")
