@@ -60,7 +60,9 @@ class FirstContactTest {
     try (var client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .proxy(ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), lab.proxyPort())))
+            .proxy(
+                ProxySelector.of(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), lab.proxyPort())))
             .build()) {
       return client.send(
           HttpRequest.newBuilder(URI.create(url))
