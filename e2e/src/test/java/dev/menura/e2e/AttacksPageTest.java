@@ -44,7 +44,7 @@ class AttacksPageTest {
       assertThat(throughEnvoy).as(id).isEqualTo(!IN_PROCESS.contains(id));
     }
     assertThat(ids)
-        .startsWith(IntStream.rangeClosed(1, 15).mapToObj(n -> "U" + n).toArray(String[]::new))
+        .startsWith(IntStream.rangeClosed(1, 17).mapToObj(n -> "U" + n).toArray(String[]::new))
         .endsWith(IntStream.rangeClosed(1, 12).mapToObj(n -> "K" + n).toArray(String[]::new))
         .doesNotHaveDuplicates();
     assertThat(cells()).as("rows that cannot be read").hasSize(rows.size());

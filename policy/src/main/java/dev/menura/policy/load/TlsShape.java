@@ -46,9 +46,9 @@ final class TlsShape {
               Restriction.NONE.word(), Restriction.NONE, Restriction.FIPS.word(), Restriction.FIPS),
           STANDARD.restriction(),
           STANDARD.restriction().word(),
-          "Which algorithms are left on both sides: all that are sound (`none`), or those that FIPS"
-              + " 140 approves (`fips`): AES-GCM, P-256 and P-384, RSA and ECDSA. Not together with"
-              + " a minimum of 1.3.");
+          "Which algorithms are left on both sides: all that browsers speak (`none`), or those that"
+              + " FIPS 140 approves (`fips`): AES-GCM, P-256 and P-384, RSA and ECDSA. Not together"
+              + " with a minimum of 1.3.");
 
   static final Field<TlsRules> TLS =
       Field.withDefault(
