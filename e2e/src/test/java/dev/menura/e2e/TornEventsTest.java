@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -25,7 +26,11 @@ class TornEventsTest {
 
   @BeforeEach
   void start() {
-    gateway = GatewayProcess.in(folder, "- {name: all, when: true, then: allow}").up();
+    // Asks about each request, so that none goes on without the sidecar.
+    var rules =
+        "- {name: odd, when: request.path == '/odd', then: block}\n"
+            + "- {name: all, when: true, then: allow}";
+    gateway = GatewayProcess.in(folder, rules).up();
     origin = Origin.tls(folder, gateway.root.leaf("shop.test"));
   }
 
@@ -68,7 +73,7 @@ class TornEventsTest {
 
   private static void join(Thread thread) {
     try {
-      thread.join();
+      assertThat(thread.join(Duration.ofSeconds(60))).as("the client was refused").isTrue();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
