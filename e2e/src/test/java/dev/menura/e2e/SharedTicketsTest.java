@@ -29,7 +29,7 @@ class SharedTicketsTest {
           assertThat(Curl.through(lab, origin.url("a.test", "/")).status()).isEqualTo(200);
         }
         // The look at b.test is shown a valid certificate, the connection that follows a bad one.
-        var answer = Curl.through(lab, origin.url("b.test", "/"), "-d", "a secret");
+        var answer = Curl.through(lab, origin.url("b.test", "/"), "-d", "a secret", "--http1.1");
         assertThat(answer.status()).as(answer.log()).isEqualTo(502);
         assertThat(answer.issuer()).contains("Menura CA");
         var since = origin.record().subList(before, origin.record().size());

@@ -168,7 +168,9 @@ class WeakOriginTest {
     var server = weak.open().start();
     try (var _ = server.server()) {
       lab.events.clear();
-      var answer = Curl.through(lab, "https://weak.test:" + server.port() + "/", "-d", "a secret");
+      var answer =
+          Curl.through(
+              lab, "https://weak.test:" + server.port() + "/", "-d", "a secret", "--http1.1");
       assertThat(answer.status()).as(answer.body() + answer.log()).isEqualTo(502);
       assertThat(answer.body()).contains(weak.reason()).contains(weak.said());
       assertThat(server.requests().applyAsInt(weak)).isZero();
