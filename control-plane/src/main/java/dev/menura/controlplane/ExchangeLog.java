@@ -16,9 +16,6 @@ import java.util.Map;
 /// Envoy's record of the requests that no exchange has seen, sent to the sidecar in batches: the
 /// events of a connection whose requests the gate has allowed already.
 final class ExchangeLog {
-  /// How old a record may become before it is sent.
-  private static final Duration BATCH = Duration.newBuilder().setNanos(200_000_000).build();
-
   private static final int BATCH_BYTES = 32 * 1024;
 
   private ExchangeLog() {}
@@ -32,7 +29,8 @@ final class ExchangeLog {
                     .setLogName(Wire.EXCHANGE_LOG)
                     .setTransportApiVersion(ApiVersion.V3)
                     .setGrpcService(service)
-                    .setBufferFlushInterval(BATCH)
+                    .setBufferFlushInterval(
+                        Duration.newBuilder().setNanos(Wire.EXCHANGE_LOG_BATCH.toNanosPart()))
                     .setBufferSizeBytes(Typed.uint(BATCH_BYTES))
                     .addFilterStateObjectsToLog(Wire.CONNECTION)
                     .addFilterStateObjectsToLog(Wire.MODE))

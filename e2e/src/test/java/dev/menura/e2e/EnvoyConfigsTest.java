@@ -112,7 +112,8 @@ class EnvoyConfigsTest {
     var text = new StringBuilder(Files.readString(policy.resolve("policy.yaml")));
     try (var files = Files.list(policy)) {
       for (Path file : files.sorted().toList()) {
-        if (!List.of("policy.yaml", "gateway.yaml").contains(file.getFileName().toString())) {
+        var name = file.getFileName().toString();
+        if (name.endsWith(".yaml") && !List.of("policy.yaml", "gateway.yaml").contains(name)) {
           text.append("---\n").append(Files.readString(file));
         }
       }

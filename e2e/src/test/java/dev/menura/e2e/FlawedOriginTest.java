@@ -260,7 +260,8 @@ class FlawedOriginTest {
       for (TestCertificate then :
           List.of(selfSigned("self-signed.test"), lab.root.leaf("self-signed.test"))) {
         try (var origin = Origin.changing(folder, first, then)) {
-          var answer = Curl.through(lab, origin.url("self-signed.test", "/"), "-d", "a secret", "--http1.1");
+          var answer =
+              Curl.through(lab, origin.url("self-signed.test", "/"), "-d", "a secret", "--http1.1");
           assertThat(answer.status()).as(answer.log()).isEqualTo(502);
           assertThat(answer.issuer()).contains("Menura CA");
           assertThat(origin.requests()).isZero();

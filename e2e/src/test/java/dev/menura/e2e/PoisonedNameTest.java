@@ -66,7 +66,8 @@ class PoisonedNameTest {
           assertThat(Curl.through(lab, origin.url("shop.test", "/")).status()).isEqualTo(200);
         }
         try (var origin = Origin.tls(folder, then, "-address", "127.0.0.1:" + port)) {
-          var answer = Curl.through(lab, origin.url("shop.test", "/"), "-d", "a secret", "--http1.1");
+          var answer =
+              Curl.through(lab, origin.url("shop.test", "/"), "-d", "a secret", "--http1.1");
           assertThat(answer.status()).as(answer.log()).isEqualTo(502);
           assertThat(origin.requests()).isZero();
         }

@@ -1,5 +1,7 @@
 package dev.menura.proto;
 
+import java.time.Duration;
+
 /// The names under which the parts hand things to each other through Envoy: filter-state keys, keys
 /// of the gates' dynamic metadata, gRPC metadata, and the names of resources. The control plane
 /// writes them into Envoy's configuration; the gate and the exchange read and set the values.
@@ -137,6 +139,9 @@ public final class Wire {
 
   /// The access log of requests that no exchange has seen.
   public static final String EXCHANGE_LOG = "menura.exchange";
+
+  /// How long Envoy may keep an entry of it before it sends it.
+  public static final Duration EXCHANGE_LOG_BATCH = Duration.ofMillis(200);
 
   /// What Envoy calls the answer of the filter that compares a request's host with its target
   /// (configuration/http/http_conn_man/response_code_details).

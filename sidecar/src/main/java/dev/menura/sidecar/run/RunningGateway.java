@@ -6,6 +6,7 @@ import dev.menura.extproc.inspect.Detectors;
 import dev.menura.policy.Documents;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.load.PolicyLoader;
+import dev.menura.proto.Wire;
 import dev.menura.sidecar.admin.AdminServer;
 import dev.menura.sidecar.data.DataDirectory;
 import dev.menura.sidecar.data.DataDirectoryException;
@@ -87,6 +88,10 @@ public final class RunningGateway implements AutoCloseable {
           options.envoy().isPresent()
               ? Optional.of(open(start(options.envoy().get(), data)))
               : Optional.empty();
+      if (envoy.isPresent()) {
+        // Envoy hands over what it has done by itself in batches.
+        opened.push(() -> Thread.sleep(Wire.EXCHANGE_LOG_BATCH.multipliedBy(2)));
+      }
       readiness =
           open(
               new Readiness(
