@@ -1,7 +1,6 @@
 package dev.menura.controlplane;
 
 import dev.menura.proto.Wire;
-import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.Http3ProtocolOptions;
 import io.envoyproxy.envoy.config.core.v3.QuicProtocolOptions;
 import io.envoyproxy.envoy.config.route.v3.Route;
@@ -11,21 +10,14 @@ import io.envoyproxy.envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConf
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
-import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.CodecType;
-import io.envoyproxy.envoy.type.v3.HttpStatus;
-import io.envoyproxy.envoy.type.v3.StatusCode;
 import java.util.List;
-import java.util.Map;
 
 /// How clients with a proxy setting are spoken to, on whichever listener they come: CONNECT, and
 /// plain `http://` requests. Each request passes the first gate; a CONNECT goes on to the `front`
 /// listener, a plain request through the exchange to the address that the gate checked.
 final class ExplicitHttp {
-  private static final String METADATA = "envoy.filters.http.ext_authz";
 
   private ExplicitHttp() {}
 
@@ -63,38 +55,11 @@ final class ExplicitHttp {
             HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("CONNECT"))
         .addUpgradeConfigs(
             HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
-        .addHttpFilters(
-            HttpConnections.filter(
-                "menura.clean", RequestHeaders.removal(List.of("proxy-connection"))))
-        .addHttpFilters(
-            HttpConnections.filter(
-                "menura.undecided",
-                Config.newBuilder().addOnRequestHeaders(FilterState.beforeConnect()).build()))
-        .addHttpFilters(HttpConnections.filter("menura.gate", gate()))
-        .addHttpFilters(
-            HttpConnections.filter(
-                "menura.state",
-                Config.newBuilder()
-                    .addAllOnRequestHeaders(FilterState.afterConnect(METADATA))
-                    .build()))
-        .addAllHttpFilters(ExchangeFilters.references())
-        .addHttpFilters(
-            HttpConnections.filter(
-                "envoy.filters.http.router",
-                Router.newBuilder().setSuppressEnvoyHeaders(true).build()));
-  }
-
-  /// Where it answers itself, to refuse or because the sidecar is not reached, the answer passes no
-  /// exchange: [Wire#MODE_UNDECIDED] skips its filters.
-  private static ExtAuthz gate() {
-    return ExtAuthz.newBuilder()
-        .setStatPrefix("gate")
-        .setTransportApiVersion(ApiVersion.V3)
-        .setGrpcService(Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.GATE, Wire.GATE_CONNECT)))
-        .setFailureModeAllow(false)
-        .setIncludePeerCertificate(true)
-        .setStatusOnError(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable).build())
-        .build();
+        .addAllHttpFilters(
+            GatedRequests.filters(
+                GatedRequests.gate(Wire.GATE_CONNECT).setIncludePeerCertificate(true).build(),
+                List.of("proxy-connection"),
+                List.of()));
   }
 
   private static RouteConfiguration routes(String name) {
@@ -113,12 +78,6 @@ final class ExplicitHttp {
                         UpgradeConfig.newBuilder()
                             .setUpgradeType("CONNECT")
                             .setConnectConfig(ConnectConfig.getDefaultInstance())));
-    var plain =
-        Route.newBuilder()
-            .setName("plain")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRoute(
-                RouteAction.newBuilder().setCluster(Clusters.PLAIN).setTimeout(Typed.seconds(0)));
     return RouteConfiguration.newBuilder()
         .setName(name)
         .addVirtualHosts(
@@ -127,7 +86,7 @@ final class ExplicitHttp {
                 .addDomains("*")
                 .addRoutes(connect)
                 .addRoutes(HttpConnections.upgradeRoute(Clusters.PLAIN))
-                .addRoutes(plain))
+                .addRoutes(GatedRequests.plain()))
         .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
         .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED)
         .build();

@@ -2,25 +2,16 @@ package dev.menura.controlplane;
 
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.Address;
-import io.envoyproxy.envoy.config.core.v3.ApiVersion;
 import io.envoyproxy.envoy.config.core.v3.SocketAddress;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.FilterChainMatch;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.listener.v3.ListenerFilter;
-import io.envoyproxy.envoy.config.route.v3.Route;
-import io.envoyproxy.envoy.config.route.v3.RouteAction;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
-import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
-import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
-import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
-import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.listener.original_dst.v3.OriginalDst;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.envoyproxy.envoy.type.v3.HttpStatus;
-import io.envoyproxy.envoy.type.v3.StatusCode;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +22,6 @@ import java.util.Map;
 /// there each request passes the gate, as the plain requests of the explicit proxy do.
 final class TransparentListener {
   static final String NAME = "transparent";
-  private static final String METADATA = "envoy.filters.http.ext_authz";
 
   private TransparentListener() {}
 
@@ -71,25 +61,11 @@ final class TransparentListener {
             .setRouteConfig(routes())
             .addUpgradeConfigs(
                 HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
-            .addHttpFilters(
-                HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "menura.undecided",
-                    Config.newBuilder().addOnRequestHeaders(FilterState.beforeConnect()).build()))
-            .addHttpFilters(HttpConnections.filter("menura.gate", gate()))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "menura.state",
-                    Config.newBuilder()
-                        .addAllOnRequestHeaders(FilterState.afterConnect(METADATA))
-                        .build()))
-            .addAllHttpFilters(ExchangeFilters.references())
-            .addHttpFilters(TargetCheck.filter(80))
-            .addHttpFilters(
-                HttpConnections.filter(
-                    "envoy.filters.http.router",
-                    Router.newBuilder().setSuppressEnvoyHeaders(true).build()));
+            .addAllHttpFilters(
+                GatedRequests.filters(
+                    GatedRequests.gate(Wire.GATE_TRANSPARENT_REQUEST).build(),
+                    List.of(),
+                    List.of(TargetCheck.filter(80))));
     return FilterChain.newBuilder()
         .setName("http")
         .setFilterChainMatch(FrontListener.HTTP)
@@ -100,24 +76,7 @@ final class TransparentListener {
         .build();
   }
 
-  private static ExtAuthz gate() {
-    return ExtAuthz.newBuilder()
-        .setStatPrefix("gate")
-        .setTransportApiVersion(ApiVersion.V3)
-        .setGrpcService(
-            Sidecar.service(Sidecar.GATE_TIMEOUT, Map.of(Wire.GATE, Wire.GATE_TRANSPARENT_REQUEST)))
-        .setFailureModeAllow(false)
-        .setStatusOnError(HttpStatus.newBuilder().setCode(StatusCode.ServiceUnavailable).build())
-        .build();
-  }
-
   private static RouteConfiguration routes() {
-    var any =
-        Route.newBuilder()
-            .setName("plain")
-            .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRoute(
-                RouteAction.newBuilder().setCluster(Clusters.PLAIN).setTimeout(Typed.seconds(0)));
     return RouteConfiguration.newBuilder()
         .setName(NAME)
         .addVirtualHosts(
@@ -125,7 +84,7 @@ final class TransparentListener {
                 .setName("any")
                 .addDomains("*")
                 .addRoutes(HttpConnections.upgradeRoute(Clusters.PLAIN))
-                .addRoutes(any))
+                .addRoutes(GatedRequests.plain()))
         .addAllRequestHeadersToRemove(RequestHeaders.NEVER_FORWARDED)
         .addAllResponseHeadersToRemove(RequestHeaders.NEVER_RETURNED)
         .build();
