@@ -20,7 +20,7 @@ class BadInputTest {
   @TempDir private Path folder;
 
   @Test
-  void refusesAPrivateAddress() {
+  void b3RefusesAPrivateAddress() {
     try (var lab = Lab.start(folder, ALLOW)) {
       var answer = Curl.through(lab, "https://10.0.0.1/");
       assertThat(answer.log()).contains("HTTP/1.1 403");
@@ -29,7 +29,7 @@ class BadInputTest {
   }
 
   @Test
-  void refusesItsOwnListenerWhateverIsAllowed() {
+  void b3RefusesItsOwnListenerWhateverIsAllowed() {
     try (var lab = Lab.start(folder, ALLOW)) {
       var answer = Curl.through(lab, "https://127.0.0.1:" + lab.proxyPort() + "/");
       assertThat(answer.log()).contains("HTTP/1.1 403");
@@ -38,7 +38,7 @@ class BadInputTest {
   }
 
   @Test
-  void refusesAServerNameThatIsNotTheConnectHost() {
+  void b2RefusesAServerNameThatIsNotTheConnectHost() {
     try (var lab = Lab.start(folder, ALLOW);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
         var client =
@@ -50,7 +50,7 @@ class BadInputTest {
   }
 
   @Test
-  void answers421ToAHostThatIsNotTheTunnels() {
+  void b1Answers421ToAHostThatIsNotTheTunnels() {
     try (var lab = Lab.start(folder, ALLOW);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       var answer = Curl.through(lab, origin.url("shop.test", "/"), "-H", "Host: bank.test");
@@ -80,7 +80,7 @@ class BadInputTest {
   }
 
   @Test
-  void answersMalformedConnectsAndResolvesNothingForThem() {
+  void p3AnswersMalformedConnectsAndResolvesNothingForThem() {
     try (var lab = Lab.start(folder, ALLOW);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       int port = origin.port();
@@ -127,7 +127,7 @@ class BadInputTest {
   }
 
   @Test
-  void refusesAddressesThatAreNotAllowedInEveryForm() {
+  void b3RefusesAddressesThatAreNotAllowedInEveryForm() {
     var gateway =
         """
         apiVersion: menura.dev/v1
@@ -185,7 +185,7 @@ class BadInputTest {
   }
 
   @Test
-  void refusesItsOwnPortsUnderEveryNameOfThisMachine() {
+  void b3RefusesItsOwnPortsUnderEveryNameOfThisMachine() {
     try (var lab = Lab.start(folder, ALLOW);
         var admin = Origin.clear()) {
       lab.sidecar().own().add(admin.port());

@@ -46,7 +46,7 @@ class CutDownloadTest {
 
   @ParameterizedTest
   @MethodSource("waysAndCodings")
-  void heldAnswerNeverReachesTheClientWhereverTheNumberIsCut(
+  void b6HeldAnswerNeverReachesTheClientWhereverTheNumberIsCut(
       Protocol client, Protocol origin, ContentCoding coding) {
     holds(client, origin, coding, Pieces.inside(TEXT, coding));
   }
@@ -54,7 +54,7 @@ class CutDownloadTest {
   @ParameterizedTest
   @MethodSource("waysAndCodings")
   @Tag("long")
-  void heldAnswerNeverReachesTheClientWhereverTheEncodedBodyIsCut(
+  void b7HeldAnswerNeverReachesTheClientWhereverTheEncodedBodyIsCut(
       Protocol client, Protocol origin, ContentCoding coding) {
     holds(client, origin, coding, Pieces.everywhere(coding.encode(TEXT.bytes())));
   }

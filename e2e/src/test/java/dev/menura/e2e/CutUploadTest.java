@@ -48,7 +48,7 @@ class CutUploadTest {
 
   @ParameterizedTest
   @MethodSource("waysAndCodings")
-  void heldRequestNeverReachesTheOriginWhereverTheNumberIsCut(
+  void b6HeldRequestNeverReachesTheOriginWhereverTheNumberIsCut(
       Protocol client, Protocol origin, ContentCoding coding) {
     holds(client, origin, coding, Pieces.inside(TEXT, coding));
   }
@@ -56,7 +56,7 @@ class CutUploadTest {
   @ParameterizedTest
   @MethodSource("waysAndCodings")
   @Tag("long")
-  void heldRequestNeverReachesTheOriginWhereverTheEncodedBodyIsCut(
+  void b7HeldRequestNeverReachesTheOriginWhereverTheEncodedBodyIsCut(
       Protocol client, Protocol origin, ContentCoding coding) {
     holds(client, origin, coding, Pieces.everywhere(coding.encode(TEXT.bytes())));
   }
@@ -75,14 +75,14 @@ class CutUploadTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void windowLetsNoDigitGoWhereverTheNumberIsCut(Protocol client, Protocol origin) {
+  void b6WindowLetsNoDigitGoWhereverTheNumberIsCut(Protocol client, Protocol origin) {
     windows(client, origin, ContentCoding.PLAIN);
   }
 
   @ParameterizedTest
   @MethodSource("waysAndCodings")
   @Tag("long")
-  void windowLetsNoDigitGoWhateverTheCoding(
+  void b7WindowLetsNoDigitGoWhateverTheCoding(
       Protocol client, Protocol origin, ContentCoding coding) {
     windows(client, origin, coding);
   }

@@ -33,7 +33,7 @@ class MisdirectedRequestTest {
   @TempDir private Path folder;
 
   @Test
-  void isRefusedByTheExchange() {
+  void b1IsRefusedByTheExchange() {
     try (var lab = Lab.start(folder, ASK);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       everyFormIsJudged(lab, origin);
@@ -42,7 +42,7 @@ class MisdirectedRequestTest {
   }
 
   @Test
-  void isRefusedByEnvoyWhereTheExchangeIsSkipped() {
+  void b1IsRefusedByEnvoyWhereTheExchangeIsSkipped() {
     try (var lab = Lab.start(folder, ASK);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
       lab.sidecar().xds().publish(withoutExchanges(lab.sidecar().documents().version()));
@@ -64,7 +64,7 @@ class MisdirectedRequestTest {
   }
 
   @Test
-  void isRefusedInClearTextToo() {
+  void b1IsRefusedInClearTextToo() {
     try (var lab = Lab.start(folder, ALLOW);
         var origin = Origin.clear()) {
       var target = "clear.test:" + origin.port();

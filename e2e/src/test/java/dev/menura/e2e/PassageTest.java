@@ -87,7 +87,7 @@ class PassageTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void trailersPassInBothDirections(Way way) {
+  void p5TrailersPassInBothDirections(Way way) {
     var path = way.path("/trailers");
     var call = way.call("POST", path).header("te", "trailers").trailer("X-Sum", "42").open();
     call.write(bytes("some text")).end();
@@ -101,7 +101,7 @@ class PassageTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void headIsAnsweredWithNoBodyAndWithTheLengthWhereNothingIsInspected(Way way) {
+  void p5HeadIsAnsweredWithNoBodyAndWithTheLengthWhereNothingIsInspected(Way way) {
     var call = way.call("HEAD", way.path("/content")).ask();
     assertThat(call.status()).isEqualTo(200);
     // Envoy drops the length of what it streams for inspection; RFC 9110 9.3.2 leaves it open.
@@ -140,7 +140,7 @@ class PassageTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void aClientThatWaitsForA100IsAskedForTheBody(Way way) {
+  void p5AClientThatWaitsForA100IsAskedForTheBody(Way way) {
     var call = way.call("POST", way.path("/upload")).header("expect", "100-continue").open();
     call.await(Set.of("continue"));
     call.write(bytes("after the 100")).end();
@@ -174,7 +174,7 @@ class PassageTest {
 
   @ParameterizedTest
   @MethodSource("http2Ways")
-  void bothSidesStreamAtTheSameTime(Way way) {
+  void p5BothSidesStreamAtTheSameTime(Way way) {
     var path = way.path("/duplex");
     var call = way.call("POST", path).header("te", "trailers").trailer("X-Sum", "7").open();
     assertThat(call.status()).as("before the first message").isEqualTo(200);
@@ -191,7 +191,7 @@ class PassageTest {
 
   @ParameterizedTest
   @MethodSource("ways")
-  void serverSentEventsArriveOneByOne(Way way) {
+  void p5ServerSentEventsArriveOneByOne(Way way) {
     var path = way.path("/events");
     var call = way.call("GET", path).ask();
     var server = way.server();

@@ -1,14 +1,8 @@
 package dev.menura.e2e;
 
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.Http2Exception;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -130,6 +124,33 @@ final class RawClient implements AutoCloseable {
     }
   }
 
+  /// Sends these bytes and reads everything up to the end of the connection.
+  String exhaust(String latin1) {
+    var all = new ByteArrayOutputStream();
+    try {
+      socket.getOutputStream().write(latin1(latin1));
+      socket.getOutputStream().flush();
+      var in = socket.getInputStream();
+      for (int next = in.read(); next >= 0 && all.size() < BODY_MAX; next = in.read()) {
+        all.write(next);
+      }
+    } catch (java.net.SocketTimeoutException e) {
+      throw new AssertionError("still open after " + TIMEOUT_MS + " ms: " + all, e);
+    } catch (IOException e) {
+      return all.toString(StandardCharsets.ISO_8859_1); // reset
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /// The connection, for frames of HTTP/2 as a test makes them.
+  RawHttp2 http2() {
+    try {
+      return new RawHttp2(socket);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   /// A GET with this Host.
   Answer get(String host, String path) {
     return send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
@@ -156,76 +177,9 @@ final class RawClient implements AutoCloseable {
         text + new String(in.readNBytes(bytes), StandardCharsets.UTF_8));
   }
 
-  /// Sends one request over HTTP/2 with exactly these headers, in this order, and reads the status
-  /// of its response.
+  /// Sends one request over HTTP/2 with exactly these headers, in this order, and reads its answer.
   Answer send2(List<Map.Entry<String, String>> headers) {
-    try {
-      OutputStream out = socket.getOutputStream();
-      out.write(latin1("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
-      out.write(frame(4, 0, 0, new byte[0]));
-      out.write(frame(1, 5, 1, block(headers)));
-      out.flush();
-      return read2(new DataInputStream(socket.getInputStream()));
-    } catch (java.net.SocketTimeoutException e) {
-      throw new AssertionError("no answer within " + TIMEOUT_MS + " ms", e);
-    } catch (IOException e) {
-      return Answer.CLOSED;
-    } catch (Http2Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /// RFC 9113 4.1.
-  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-    var frame = new byte[9 + payload.length];
-    frame[0] = (byte) (payload.length >> 16);
-    frame[1] = (byte) (payload.length >> 8);
-    frame[2] = (byte) payload.length;
-    frame[3] = (byte) type;
-    frame[4] = (byte) flags;
-    frame[8] = (byte) stream;
-    System.arraycopy(payload, 0, frame, 9, payload.length);
-    return frame;
-  }
-
-  /// Literal fields without indexing and without Huffman coding (RFC 7541 6.2.2).
-  private static byte[] block(List<Map.Entry<String, String>> headers) {
-    var block = new ByteArrayOutputStream();
-    for (var header : headers) {
-      block.write(0);
-      string(block, header.getKey());
-      string(block, header.getValue());
-    }
-    return block.toByteArray();
-  }
-
-  private static void string(ByteArrayOutputStream block, String text) {
-    if (text.length() >= 127) {
-      throw new IllegalArgumentException("too long for a length of one byte");
-    }
-    block.write(text.length());
-    block.writeBytes(latin1(text));
-  }
-
-  private static Answer read2(DataInputStream in) throws IOException, Http2Exception {
-    var decoder = new DefaultHttp2HeadersDecoder(false);
-    while (true) {
-      int length = (in.readUnsignedByte() << 16) | in.readUnsignedShort();
-      int type = in.readUnsignedByte();
-      in.readUnsignedByte();
-      int stream = in.readInt();
-      var payload = in.readNBytes(length);
-      if (payload.length < length) {
-        throw new EOFException();
-      }
-      if (type == 1 && stream == 1) {
-        var fields = decoder.decodeHeaders(1, Unpooled.wrappedBuffer(payload));
-        return new Answer(Integer.parseInt(fields.status().toString()), fields.toString());
-      }
-      if (type == 3 || type == 7) {
-        return Answer.CLOSED;
-      }
-    }
+    return http2().ask(1, headers);
   }
 
   static byte[] latin1(String text) {

@@ -38,7 +38,7 @@ class WebSocketTest {
 
   @ParameterizedTest
   @ValueSource(strings = {ALLOW, INSPECT_OTHERS})
-  void framesPassInBothDirections(String rules) {
+  void p5FramesPassInBothDirections(String rules) {
     try (var lab = Lab.start(folder, rules);
         var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
         var socket = EchoSocket.open(lab, url(origin))) {
@@ -77,7 +77,7 @@ class WebSocketTest {
   }
 
   @Test
-  void anUpgradeWhoseBodyARuleAsksAboutIsRefused() {
+  void p5AnUpgradeWhoseBodyARuleAsksAboutIsRefused() {
     try (var lab =
             Lab.start(
                 folder,

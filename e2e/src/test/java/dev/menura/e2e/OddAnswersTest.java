@@ -1,0 +1,169 @@
+package dev.menura.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Origins and tunnels that do not speak as they should.
+@ExtendWith(Failures.class)
+class OddAnswersTest {
+  @TempDir private static Path folder;
+
+  @SuppressWarnings("NullAway.Init") // set before all tests
+  private static Lab lab;
+
+  @SuppressWarnings("NullAway.Init")
+  private static RawOrigin origin;
+
+  /// By the path that asks for it.
+  private static final Map<String, String> ANSWERS = new TreeMap<>();
+
+  static {
+    var ok = "HTTP/1.1 200 OK\r\n";
+    ANSWERS.put("/garbage", "SSH-2.0-x\r\n\r\n");
+    ANSWERS.put("/empty", "");
+    ANSWERS.put("/header-without-end", ok + "X: " + "a".repeat(200_000));
+    ANSWERS.put("/too-many-headers", ok + "X: a\r\n".repeat(5000) + "Content-Length: 0\r\n\r\n");
+    ANSWERS.put("/two-lengths", ok + "Content-Length: 3\r\nContent-Length: 5\r\n\r\nabcde");
+    ANSWERS.put("/negative-length", ok + "Content-Length: -1\r\n\r\nabc");
+    ANSWERS.put("/nul", ok + "X: a\0b\r\nContent-Length: 0\r\n\r\n");
+    ANSWERS.put("/bad-chunk", ok + "Transfer-Encoding: chunked\r\n\r\nZZ\r\nabc\r\n0\r\n\r\n");
+    ANSWERS.put("/short", ok + "Content-Length: 100\r\n\r\n4111");
+    ANSWERS.put("/cut-chunk", ok + "Transfer-Encoding: chunked\r\n\r\nff\r\n4111");
+    ANSWERS.put(
+        "/cut-gzip",
+        ok + "Content-Encoding: gzip\r\nContent-Length: 12\r\n\r\n\u001f\u008b\b\0\0\0\0\0\0\3ab");
+  }
+
+  @BeforeAll
+  static void start() {
+    lab =
+        Lab.start(
+            folder,
+            """
+            - {name: leak, when: "response.body.count('credit-card') >= 1", then: block}
+            - {name: all, when: true, then: allow}
+            """);
+    origin =
+        RawOrigin.tls(
+            lab.root.leaf("shop.test"),
+            (head, out) -> {
+              var path = head.split(" ", 3)[1];
+              if (head.toLowerCase(java.util.Locale.ROOT).contains("upgrade: foo")) {
+                out.write(
+                    RawClient.latin1(
+                        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n"));
+                return true;
+              }
+              return answer(path, out);
+            });
+  }
+
+  private static boolean answer(String path, java.io.OutputStream out) throws IOException {
+    var answer = ANSWERS.get(path);
+    if (answer == null) {
+      return RawOrigin.OK.answer("", out);
+    }
+    out.write(RawClient.latin1(answer));
+    out.flush();
+    return false;
+  }
+
+  @AfterAll
+  static void stop() {
+    origin.close();
+    lab.close();
+  }
+
+  private static String target() {
+    return "shop.test:" + origin.port();
+  }
+
+  @Test
+  void p10AnswersThatAreNoneEndInACleanErrorAndReleaseNothingHalfInspected() {
+    var statuses = new TreeMap<String, Integer>();
+    for (String path : ANSWERS.keySet()) {
+      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+        var all =
+            client.exhaust(
+                "GET " + path + " HTTP/1.1\r\nHost: " + target() + "\r\nConnection: close\r\n\r\n");
+        assertThat(all).as(path).doesNotContain("4111", "SSH-2.0");
+        statuses.put(path, all.isEmpty() ? 0 : Integer.parseInt(all.substring(9, 12)));
+      }
+    }
+    assertThat(statuses)
+        .allSatisfy((path, status) -> assertThat(status).as(path).isIn(0, 403, 502, 503, 504));
+    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+      assertThat(client.get(target(), "/sound").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void p4AnUpgradeThatIsNotListedIsRefusedWhateverTheOriginWouldSay() {
+    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+      var answer =
+          client.send(
+              "GET /p4 HTTP/1.1\r\nHost: "
+                  + target()
+                  + "\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
+      assertThat(answer.status()).isEqualTo(403);
+    }
+    assertThat(origin.receivedWith("/p4")).isEmpty();
+    try (var second = RawClient.tls(lab, target(), "http/1.1")) {
+      assertThat(second.get(target(), "/second").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void p9WhatIsNeitherTlsNorHttpIsClosedUnseen() {
+    for (String bytes :
+        java.util.List.of("SSH-2.0-OpenSSH_9.9\r\n", "\0\1\2\3\4\5\6\7\r\n\r\n", "EHLO x\r\n")) {
+      int before = origin.received().size();
+      try (var client = RawClient.tunnel(lab, target())) {
+        assertThat(client.exhaust(bytes)).isEmpty();
+      }
+      assertThat(origin.received()).as(bytes).hasSize(before);
+    }
+  }
+
+  @Test
+  void p8AHelloOfSslv2AndAHelloWithTwoNamesReachNoOriginUninspected() {
+    int before = origin.received().size();
+    try (var client = RawClient.tunnel(lab, target())) {
+      var sslv2 =
+          "\u0080.\1\0\2\0\u0015\0\0\0\u0010" + "\1\0\u0080".repeat(7) + "a".repeat(16);
+      assertThat(client.exhaust(sslv2)).isEmpty();
+    }
+    assertThat(origin.received()).hasSize(before);
+    assertThat(
+            RawClient.tunnel(lab, target())
+                .handshake(Optional.of(RawClient.latin1("shop.test\0bank.test")), "http/1.1"))
+        .isEmpty();
+  }
+
+  @Test
+  void p3ATunnelInsideATunnelIsRefused() {
+    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+      var answer =
+          client.send("CONNECT " + target() + " HTTP/1.1\r\nHost: " + target() + "\r\n\r\n");
+      assertThat(answer.status()).isIn(0, 400, 403, 404, 405);
+    }
+    try (var client = RawClient.tls(lab, target(), "h2")) {
+      var fields =
+          java.util.List.of(Map.entry(":method", "CONNECT"), Map.entry(":authority", target()));
+      var http2 = client.http2();
+      http2.headers(1, 4, fields);
+      assertThat(http2.answer(1).status()).isIn(0, 400, 403, 404, 405);
+    }
+    assertThat(origin.receivedWith("CONNECT")).isEmpty();
+  }
+}
