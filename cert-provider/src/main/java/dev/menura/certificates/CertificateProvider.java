@@ -366,6 +366,17 @@ public final class CertificateProvider implements AutoCloseable {
     proxySecret.present(chainPem, keyPem);
   }
 
+  /// Has Envoy judge the certificates that clients present to the proxy by these roots from now on,
+  /// which it is served under [Wire#CLIENT_ROOTS].
+  ///
+  /// @throws IllegalArgumentException where there is none: Envoy would then take any certificate
+  public void trustClients(List<X509Certificate> authorities) {
+    if (authorities.isEmpty()) {
+      throw new IllegalArgumentException("expected a root of clients' certificates");
+    }
+    trusted.pin(RootsSecret.of(Wire.CLIENT_ROOTS, authorities), Fingerprint.of(authorities));
+  }
+
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is
   /// dropped: looks, and mimics in Envoy too.
   public void roots(Roots roots) {

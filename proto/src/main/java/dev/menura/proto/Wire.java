@@ -150,6 +150,10 @@ public final class Wire {
   /// QUIC.
   public static final String PROXY_CERTIFICATE = "menura/proxy-certificate";
 
+  /// The secret with the roots against which Envoy validates the certificates that clients present
+  /// to the proxy.
+  public static final String CLIENT_ROOTS = "menura/client-roots";
+
   /// The cluster of the sidecar itself, in the bootstrap.
   public static final String SIDECAR_CLUSTER = "menura";
 

@@ -5,6 +5,7 @@ import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.Custodian;
+import dev.menura.controlplane.ClientCertificates;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.accesslog.AccessLogService;
@@ -22,6 +23,7 @@ import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
 import dev.menura.policy.Documents;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
@@ -51,6 +53,9 @@ public final class Sidecar implements AutoCloseable {
   /// As at the start: what is compiled from it must not change under open connections.
   private final TlsRules tls;
 
+  /// As [#tls].
+  private final ClientCertificates clients;
+
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final PinnedClients pinned;
@@ -62,6 +67,7 @@ public final class Sidecar implements AutoCloseable {
       OwnListeners own,
       Listen listen,
       TlsRules tls,
+      ClientCertificates clients,
       CertificateProvider certificates,
       XdsServer xds,
       PinnedClients pinned,
@@ -71,6 +77,7 @@ public final class Sidecar implements AutoCloseable {
     this.own = own;
     this.listen = listen;
     this.tls = tls;
+    this.clients = clients;
     this.certificates = certificates;
     this.xds = xds;
     this.pinned = pinned;
@@ -181,13 +188,16 @@ public final class Sidecar implements AutoCloseable {
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
     ProxyIdentity.present(listen, listen.certificate(), certificates);
-    xds.publish(Compiler.compile(listen, documents.version(), tls));
+    var clients = asked(documents.gateway());
+    trustClients(certificates, documents.gateway());
+    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
     try {
       return new Sidecar(
           policy,
           own,
           listen,
           tls,
+          clients,
           certificates,
           xds,
           pinned,
@@ -212,17 +222,33 @@ public final class Sidecar implements AutoCloseable {
     if (!before.listen().certificate().equals(after.listen().certificate())) {
       ProxyIdentity.present(listen, after.listen().certificate(), certificates);
     }
-    xds.publish(Compiler.compile(listen, documents.version(), tls));
+    if (!before.clients().certificate().equals(after.clients().certificate())) {
+      trustClients(certificates, after);
+    }
+    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
-        || !atStart(tls, after.tls()).equals(after.tls())) {
+        || !atStart(tls, after.tls()).equals(after.tls())
+        || (!listen.encrypted().isEmpty() && asked(after) != clients)) {
       LOG.atWarn()
           .addKeyValue("policy-version", documents.version())
           .log(
-              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions take"
-                  + " effect at the next start");
+              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions, and"
+                  + " whether clients are asked for a certificate, take effect at the next start");
     }
+  }
+
+  private static ClientCertificates asked(Gateway gateway) {
+    return gateway.clients().certificate().isPresent()
+        ? ClientCertificates.ASKED
+        : ClientCertificates.NOT_ASKED;
+  }
+
+  /// Where the policy has no roots any more, Envoy keeps those that it has; nobody reads what it
+  /// validates by them.
+  private static void trustClients(CertificateProvider certificates, Gateway gateway) {
+    gateway.clients().certificate().ifPresent(way -> certificates.trustClients(way.roots()));
   }
 
   /// Which filter chain a client is given may change at any time; what the chains and clusters are
