@@ -29,6 +29,7 @@ import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -375,6 +376,19 @@ public final class CertificateProvider implements AutoCloseable {
       throw new IllegalArgumentException("expected a root of clients' certificates");
     }
     trusted.pin(RootsSecret.of(Wire.CLIENT_ROOTS, authorities), Fingerprint.of(authorities));
+  }
+
+  /// Serves a certificate that is presented to origins, under [Wire#clientSecret]. Another one of
+  /// the same name takes its place.
+  public void storeForOrigins(String name, String chainPem, String keyPem) {
+    trusted.pin(
+        ProxySecret.of(Wire.clientSecret(name), chainPem, keyPem),
+        Fingerprint.of((chainPem + keyPem).getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /// Takes a certificate of [#storeForOrigins] back, from every Envoy too.
+  public void forgetForOrigins(String name) {
+    trusted.unpin(Wire.clientSecret(name));
   }
 
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is

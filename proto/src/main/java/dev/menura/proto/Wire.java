@@ -57,6 +57,9 @@ public final class Wire {
   /// TLS with a mimic of the origin's certificate, forwarded.
   public static final String CLASS_TRUSTED = "trusted";
 
+  /// As [#CLASS_TRUSTED], forwarded with a client certificate for the origin.
+  public static final String CLASS_CERTIFIED = "certified";
+
   /// How many origins can be decrypted at the same time for clients that name no server in TLS.
   public static final int SLOTS = 16;
 
@@ -118,6 +121,16 @@ public final class Wire {
 
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
+
+  /// Dynamic metadata: the name of the secret with the client certificate that the origin is to be
+  /// presented.
+  public static final String CLIENT_CERTIFICATE = "menura.client-certificate";
+
+  /// The secret with a stored client certificate. No server name has a slash, so that none can be
+  /// taken for it.
+  public static String clientSecret(String name) {
+    return "menura/client/" + name;
+  }
 
   /// Filter state and dynamic metadata: `host:port` that every request of a tunnel must name, the
   /// host in lower case without a trailing dot, an IPv6 address in brackets as the client wrote it.

@@ -145,6 +145,10 @@ final class SecretStore {
     pinned.put(name, VersionedResource.create(secret, version));
   }
 
+  void unpin(String name) {
+    pinned.remove(name);
+  }
+
   boolean isPinned(String name) {
     return pinned.containsKey(name);
   }

@@ -126,6 +126,15 @@ public final class SecretWatcher implements ConfigWatcher {
     });
   }
 
+  /// Serves a pinned secret no longer; Envoys that have it lose it.
+  public void unpin(String name) {
+    locked(() -> {
+      store.unpin(name);
+      publish(List.of(name));
+      return name;
+    });
+  }
+
   /// Waits until each connected Envoy that has this pinned secret has accepted this version of it.
   ///
   /// @return whether that came to pass in time

@@ -375,6 +375,16 @@ class SecretWatcherTest {
   }
 
   @Test
+  void takesAPinnedSecretBackWhereItIsServedNoLonger() {
+    watcher.pin(roots("one"), "1");
+    envoy.subscribe("menura/upstream-roots");
+    assertThat(envoy.acknowledged().getResources(0).getVersion()).isEqualTo("1");
+    watcher.unpin("menura/upstream-roots");
+    assertThat(envoy.acknowledged().getRemovedResourcesList())
+        .containsExactly("menura/upstream-roots");
+  }
+
+  @Test
   void sendsAnEnvoyThatConnectsAgainOnlyWhatItLacks() {
     admit("a.test");
     admit("b.test");

@@ -22,6 +22,7 @@ import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
+import dev.menura.policy.ClientCertificate;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
@@ -190,6 +191,7 @@ public final class Sidecar implements AutoCloseable {
     ProxyIdentity.present(listen, listen.certificate(), certificates);
     var clients = asked(documents.gateway());
     trustClients(certificates, documents.gateway());
+    storeForOrigins(certificates, documents.gateway());
     xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
     try {
       return new Sidecar(
@@ -214,6 +216,9 @@ public final class Sidecar implements AutoCloseable {
   public void apply(Documents documents) {
     var before = policy.documents().gateway();
     var after = documents.gateway();
+    if (!before.upstream().clientCertificates().equals(after.upstream().clientCertificates())) {
+      storeForOrigins(certificates, after);
+    }
     policy.set(documents);
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
@@ -226,6 +231,12 @@ public final class Sidecar implements AutoCloseable {
       trustClients(certificates, after);
     }
     xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
+    before.upstream().clientCertificates().stream()
+        .map(ClientCertificate::name)
+        .filter(name ->
+            after.upstream().clientCertificates().stream()
+                .noneMatch(stored -> stored.name().equals(name)))
+        .forEach(certificates::forgetForOrigins);
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
@@ -256,6 +267,14 @@ public final class Sidecar implements AutoCloseable {
   private static TlsRules atStart(TlsRules start, TlsRules now) {
     return new TlsRules(
         now.clientVersions(), start.clientMinimum(), start.upstreamMinimum(), start.restriction());
+  }
+
+  private static void storeForOrigins(CertificateProvider certificates, Gateway gateway) {
+    gateway
+        .upstream()
+        .clientCertificates()
+        .forEach(stored ->
+            certificates.storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
   }
 
   public Documents documents() {
