@@ -41,6 +41,8 @@ func runAsk(args []string) {
 	inner := flags.String("inner", "h1", "h1, h2, ws, ws-h2, grpc, grpc-stream or sse")
 	target := flags.String("url", "", "https://HOST:PORT of the target")
 	text := flags.String("text", "lyrebird", "what is sent, or for sse asked for")
+	certificate := flags.String("proxy-cert", "", "PEM certificate and key to present to the proxy")
+	flags.StringVar(&proxyAuthorization, "proxy-authorization", "", "the header of the CONNECT")
 	flags.Parse(args)
 
 	parsed, err := url.Parse(*target)
@@ -54,6 +56,13 @@ func runAsk(args []string) {
 		text:   *text,
 		tls:    &tls.Config{ServerName: parsed.Hostname(), RootCAs: pool(*roots)},
 		answer: map[string]any{"event": "answer"},
+	}
+	if *certificate != "" {
+		pair, err := tls.LoadX509KeyPair(*certificate, *certificate)
+		if err != nil {
+			fail(err.Error())
+		}
+		q.way.certificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &pair, nil }
 	}
 	// Shorter than the test's patience.
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)

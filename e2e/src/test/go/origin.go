@@ -72,6 +72,7 @@ func runOrigin(args []string) {
 	suites := flags.String("suites", "", "cipher suites up to TLS 1.2, in hexadecimal with commas between")
 	groups := flags.String("groups", "", "key exchange groups by number, with commas between")
 	pages := flags.String("pages", "", "a folder whose files are served under /pages/")
+	clients := flags.String("client-roots", "", "PEM roots that clients' certificates must lead to; none is asked for where empty")
 	flags.Parse(args)
 
 	o := &origin{gate: &gate{open: make(chan struct{})}}
@@ -93,6 +94,10 @@ func runOrigin(args []string) {
 		server.TLSConfig = &tls.Config{NextProtos: strings.Split(*alpn, ",")}
 		if *tls12 {
 			server.TLSConfig.MaxVersion = tls.VersionTLS12
+		}
+		if *clients != "" {
+			server.TLSConfig.ClientAuth = tls.RequireAndVerifyClientCert
+			server.TLSConfig.ClientCAs = pool(*clients)
 		}
 		restrict(server.TLSConfig, *lowest, *highest, *suites, *groups)
 		server.TLSConfig.VerifyConnection = func(state tls.ConnectionState) error {
@@ -161,6 +166,9 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.TLS != nil {
 		event["sni"] = r.TLS.ServerName
 		event["tls"] = tls.VersionName(r.TLS.Version)
+		if len(r.TLS.PeerCertificates) > 0 {
+			event["client"] = r.TLS.PeerCertificates[0].Subject.String()
+		}
 	}
 	say(event)
 	w.Header().Set("X-Origin-Protocol", r.Proto)

@@ -24,6 +24,9 @@ type way struct {
 	name    string // what the proxy's certificate must be for
 	roots   *x509.CertPool
 
+	// certificate is presented to the proxy where it asks, whoever it says that it trusts.
+	certificate func(*tls.CertificateRequestInfo) (*tls.Certificate, error)
+
 	http2 func() *http.Transport
 	http3 func() (*http3.ClientConn, error)
 }
@@ -36,7 +39,7 @@ func newWay(kind, address, name string, roots *x509.CertPool) *way {
 }
 
 func (w *way) tls(protocols ...string) *tls.Config {
-	return &tls.Config{ServerName: w.name, RootCAs: w.roots, NextProtos: protocols}
+	return &tls.Config{ServerName: w.name, RootCAs: w.roots, NextProtos: protocols, GetClientCertificate: w.certificate}
 }
 
 // tunnel dials the target, through the proxy where there is one.

@@ -29,6 +29,7 @@ import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -70,7 +71,7 @@ public final class CertificateProvider implements AutoCloseable {
   /// Envoy lets a connection open further ones to its origin for an hour.
   private static final Duration PIN_LEASE = Duration.ofMinutes(61);
 
-  private static final Duration SLOT_ACCEPTED_WITHIN = Duration.ofSeconds(2);
+  private static final Duration ACCEPTED_WITHIN = Duration.ofSeconds(2);
 
   private final Custodian custodian;
   private final Clock clock;
@@ -134,12 +135,12 @@ public final class CertificateProvider implements AutoCloseable {
             trusted,
             IntStream.range(0, Wire.SLOTS).mapToObj(Wire::slotSecret).toList(),
             SLOT_LEASE,
-            SLOT_ACCEPTED_WITHIN,
+            ACCEPTED_WITHIN,
             clock,
             registry);
     this.distrust = new SecretWatcher("distrust", settings.distrust(), clock, registry);
     this.pinned = new SecretWatcher("pinned", settings.distrust(), clock, registry);
-    this.pins = new PinnedSlots(pinned, PIN_LEASE, SLOT_ACCEPTED_WITHIN, clock, random, registry);
+    this.pins = new PinnedSlots(pinned, PIN_LEASE, ACCEPTED_WITHIN, clock, random, registry);
     this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
     rootsSecret.roots(roots.without(custodian.standing().own()));
     this.proxySecret = new ProxySecret(trusted, minter, clock);
@@ -218,7 +219,8 @@ public final class CertificateProvider implements AutoCloseable {
   }
 
   /// Makes the mimic of a certificate available for handshakes under this name. The chain is judged
-  /// again, whatever its finder made of it, unless its mimic is there already.
+  /// again, whatever its finder made of it, unless its mimic is there already. Blocks for a bounded
+  /// time where Envoy has another leaf of the name.
   ///
   /// @throws IllegalStateException where the chain is not valid for the name: it is never mimicked
   /// @throws IllegalArgumentException where the name is neither a DNS name nor an address
@@ -234,6 +236,11 @@ public final class CertificateProvider implements AutoCloseable {
   /// As [#admit(String, List)], with what a rule wants otherwise in the mimic.
   public void admit(String name, Seen seen, Adaptation adaptation) {
     var origin = OriginName.of(name);
+    put(origin, seen, adaptation);
+    awaitCurrent(trusted, origin);
+  }
+
+  private void put(OriginName origin, Seen seen, Adaptation adaptation) {
     trust.readLock().lock();
     try {
       String identity = minter.identity(seen, adaptation);
@@ -246,6 +253,14 @@ public final class CertificateProvider implements AutoCloseable {
       }
     } finally {
       trust.readLock().unlock();
+    }
+  }
+
+  /// Waits until Envoy no longer has a former leaf of this name. Where it does not say so in time,
+  /// the handshake goes on, at worst with that: a leaf of the same name, once admitted as well.
+  private static void awaitCurrent(SecretWatcher secrets, OriginName name) {
+    if (!secrets.awaitAccepted(name, ACCEPTED_WITHIN)) {
+      LOG.atWarn().addKeyValue("name", name).log("Envoy has not accepted a new leaf in time");
     }
   }
 
@@ -318,6 +333,7 @@ public final class CertificateProvider implements AutoCloseable {
     if (!block.touch(origin, identity)) {
       block.put(origin, identity, minter.blockPage(origin));
     }
+    awaitCurrent(block, origin);
   }
 
   /// Makes a mimic available that no client trusts, for handshakes under this name.
@@ -331,6 +347,7 @@ public final class CertificateProvider implements AutoCloseable {
       Leaf leaf = minter.distrusted(origin, seen);
       distrust.put(origin, identity, leaf, leaf.renewAt());
     }
+    awaitCurrent(distrust, origin);
   }
 
   /// Makes a mimic that clients trust available for one connection to an origin whose problem a
@@ -364,6 +381,30 @@ public final class CertificateProvider implements AutoCloseable {
   /// @param keyPem its key
   public void presentForProxy(String chainPem, String keyPem) {
     proxySecret.present(chainPem, keyPem);
+  }
+
+  /// Has Envoy judge the certificates that clients present to the proxy by these roots from now on,
+  /// which it is served under [Wire#CLIENT_ROOTS].
+  ///
+  /// @throws IllegalArgumentException where there is none: Envoy would then take any certificate
+  public void trustClients(List<X509Certificate> authorities) {
+    if (authorities.isEmpty()) {
+      throw new IllegalArgumentException("expected a root of clients' certificates");
+    }
+    trusted.pin(RootsSecret.of(Wire.CLIENT_ROOTS, authorities), Fingerprint.of(authorities));
+  }
+
+  /// Serves a certificate that is presented to origins, under [Wire#clientSecret]. Another one of
+  /// the same name takes its place.
+  public void storeForOrigins(String name, String chainPem, String keyPem) {
+    trusted.pin(
+        ProxySecret.of(Wire.clientSecret(name), chainPem, keyPem),
+        Fingerprint.of((chainPem + keyPem).getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /// Takes a certificate of [#storeForOrigins] back, from every Envoy too.
+  public void forgetForOrigins(String name) {
+    trusted.unpin(Wire.clientSecret(name));
   }
 
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is

@@ -83,15 +83,18 @@ final class ProxySecret {
   }
 
   private void pin(String chainPem, String keyPem, String version) {
-    watcher.pin(
-        Secret.newBuilder()
-            .setName(Wire.PROXY_CERTIFICATE)
-            .setTlsCertificate(
-                TlsCertificate.newBuilder()
-                    .setCertificateChain(inline(chainPem))
-                    .setPrivateKey(inline(keyPem)))
-            .build(),
-        version);
+    watcher.pin(of(Wire.PROXY_CERTIFICATE, chainPem, keyPem), version);
+  }
+
+  /// A secret with a certificate and its key.
+  static Secret of(String name, String chainPem, String keyPem) {
+    return Secret.newBuilder()
+        .setName(name)
+        .setTlsCertificate(
+            TlsCertificate.newBuilder()
+                .setCertificateChain(inline(chainPem))
+                .setPrivateKey(inline(keyPem)))
+        .build();
   }
 
   private static DataSource inline(String text) {

@@ -100,15 +100,18 @@ final class RootsSecret {
     var all = new ArrayList<>(roots);
     all.addAll(supplied);
     version = Fingerprint.of(all);
-    watcher.pin(
-        Secret.newBuilder()
-            .setName(NAME)
-            .setValidationContext(
-                CertificateValidationContext.newBuilder()
-                    .setTrustedCa(
-                        DataSource.newBuilder()
-                            .setInlineBytes(ByteString.copyFromUtf8(Pem.certificates(all)))))
-            .build(),
-        version);
+    watcher.pin(of(NAME, all), version);
+  }
+
+  /// A secret with which Envoy validates certificates.
+  static Secret of(String name, List<X509Certificate> trusted) {
+    return Secret.newBuilder()
+        .setName(name)
+        .setValidationContext(
+            CertificateValidationContext.newBuilder()
+                .setTrustedCa(
+                    DataSource.newBuilder()
+                        .setInlineBytes(ByteString.copyFromUtf8(Pem.certificates(trusted)))))
+        .build();
   }
 }

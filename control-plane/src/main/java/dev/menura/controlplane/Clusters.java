@@ -28,6 +28,9 @@ final class Clusters {
   /// Origins whose certificate the client judges by itself; nobody else does.
   static final String DISTRUSTED = "distrusted";
 
+  /// Valid origins that are presented a client certificate.
+  static final String CERTIFIED = "certified";
+
   static final String PLAIN = "plain";
 
   static final int CONNECTIONS_MAX = 100_000;
@@ -65,6 +68,7 @@ final class Clusters {
             .putTypedExtensionProtocolOptions(HTTP_OPTIONS, Typed.any(http1Only(options())))
             .build());
     clusters.addAll(origin(ORIGIN, UpstreamTls.validated(), tls));
+    clusters.addAll(origin(CERTIFIED, UpstreamTls.presenting(), tls));
     clusters.addAll(origin(DISTRUSTED, UpstreamTls.unvalidated(), tls));
     return clusters;
   }

@@ -16,21 +16,29 @@ public final class Compiler {
     return compile(listen, policyVersion, TlsRules.STANDARD);
   }
 
+  /// As [#compile(Listen, String, TlsRules, ClientCertificates)], with clients asked for nothing.
+  public static EnvoyResources compile(Listen listen, String policyVersion, TlsRules rules) {
+    return compile(listen, policyVersion, rules, ClientCertificates.NOT_ASKED);
+  }
+
   /// @param listen the IP addresses on which clients come in; port 0 is any free one
   /// @param policyVersion the version that the matchers of the exchange filters require
   /// @param rules how TLS is spoken; the same for all versions of the policy that an Envoy is given
   ///   while it runs
-  public static EnvoyResources compile(Listen listen, String policyVersion, TlsRules rules) {
+  /// @param clients as `rules`, the same while an Envoy runs
+  public static EnvoyResources compile(
+      Listen listen, String policyVersion, TlsRules rules, ClientCertificates clients) {
     var tls = new TlsSettings(rules);
     var filters = ExchangeFilters.of(policyVersion);
     return new EnvoyResources(
         policyVersion,
-        listeners(listen, tls),
+        listeners(listen, tls, clients),
         Clusters.all(tls),
         List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
   }
 
-  private static List<Listener> listeners(Listen listen, TlsSettings tls) {
+  private static List<Listener> listeners(
+      Listen listen, TlsSettings tls, ClientCertificates clients) {
     var all = new ArrayList<Listener>();
     listen
         .addresses()
@@ -38,8 +46,8 @@ public final class Compiler {
             all.add(
                 switch (way) {
                   case EXPLICIT -> ExplicitListener.inClear(way.word(), address);
-                  case EXPLICIT_TLS -> ExplicitListener.overTls(way.word(), address, tls);
-                  case EXPLICIT_H3 -> ExplicitListener.overQuic(way.word(), address, tls);
+                  case EXPLICIT_TLS -> ExplicitListener.overTls(way.word(), address, tls, clients);
+                  case EXPLICIT_H3 -> ExplicitListener.overQuic(way.word(), address, tls, clients);
                   case TRANSPARENT -> TransparentListener.of(address.host(), address.port());
                 }));
     all.add(FrontListener.of());

@@ -40,6 +40,7 @@ final class DecryptListener {
       mimic(Wire.slotClass(slot), forwarding(Clusters.ORIGIN), DecryptTls.slot(slot));
     }
     mimic(Wire.CLASS_TRUSTED, forwarding(Clusters.ORIGIN), DecryptTls.trusted());
+    mimic(Wire.CLASS_CERTIFIED, forwarding(Clusters.CERTIFIED), DecryptTls.trusted());
     mimic(
         Wire.CLASS_DISTRUST,
         forwarding(Clusters.DISTRUSTED),

@@ -1,5 +1,6 @@
 package dev.menura.controlplane;
 
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.Message;
 import dev.menura.policy.Gateway;
 import dev.menura.proto.Wire;
@@ -36,22 +37,25 @@ final class ExplicitListener {
   }
 
   /// HTTP/1.1 and HTTP/2 over TLS.
-  static Listener overTls(String name, Gateway.Listener address, TlsSettings settings) {
+  static Listener overTls(
+      String name, Gateway.Listener address, TlsSettings settings, ClientCertificates clients) {
     return listener(name, address, SocketAddress.Protocol.TCP)
         .addFilterChains(
             chain(name, ExplicitHttp.overTcp(name))
                 .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
                 .setTransportSocket(
                     socket(
-                        "envoy.transport_sockets.tls", tls(settings, List.of("h2", "http/1.1")))))
+                        "envoy.transport_sockets.tls",
+                        tls(settings, clients, List.of("h2", "http/1.1")))))
         .build();
   }
 
   /// HTTP/3.
-  static Listener overQuic(String name, Gateway.Listener address, TlsSettings settings) {
+  static Listener overQuic(
+      String name, Gateway.Listener address, TlsSettings settings, ClientCertificates clients) {
     var transport =
         QuicDownstreamTransport.newBuilder()
-            .setDownstreamTlsContext(tls(settings, List.of("h3")))
+            .setDownstreamTlsContext(tls(settings, clients, List.of("h3")))
             .build();
     return listener(name, address, SocketAddress.Protocol.UDP)
         .setUdpListenerConfig(
@@ -94,16 +98,25 @@ final class ExplicitListener {
     return TransportSocket.newBuilder().setName(name).setTypedConfig(Typed.any(config)).build();
   }
 
-  private static DownstreamTlsContext tls(TlsSettings settings, List<String> protocols) {
-    return DownstreamTlsContext.newBuilder()
-        .setCommonTlsContext(
-            CommonTlsContext.newBuilder()
-                .setTlsParams(settings.towardsClients(TlsProtocol.TLSv1_3))
-                .addAllAlpnProtocols(protocols)
-                .addTlsCertificateSdsSecretConfigs(
-                    SdsSecretConfig.newBuilder()
-                        .setName(Wire.PROXY_CERTIFICATE)
-                        .setSdsConfig(DecryptTls.ads())))
-        .build();
+  private static DownstreamTlsContext tls(
+      TlsSettings settings, ClientCertificates clients, List<String> protocols) {
+    var common =
+        CommonTlsContext.newBuilder()
+            .setTlsParams(settings.towardsClients(TlsProtocol.TLSv1_3))
+            .addAllAlpnProtocols(protocols)
+            .addTlsCertificateSdsSecretConfigs(secret(Wire.PROXY_CERTIFICATE));
+    var context = DownstreamTlsContext.newBuilder();
+    switch (clients) {
+      case NOT_ASKED -> {}
+      case ASKED -> {
+        common.setValidationContextSdsSecretConfig(secret(Wire.CLIENT_ROOTS));
+        context.setRequireClientCertificate(BoolValue.of(false));
+      }
+    }
+    return context.setCommonTlsContext(common).build();
+  }
+
+  private static SdsSecretConfig secret(String name) {
+    return SdsSecretConfig.newBuilder().setName(name).setSdsConfig(DecryptTls.ads()).build();
   }
 }

@@ -20,6 +20,9 @@ final class FilterState {
   /// Read by clusters of type ORIGINAL_DST in place of the connection's own destination.
   static final String ORIGINAL_DST_ADDRESS = "envoy.network.transport_socket.original_dst_address";
 
+  /// Read by the certificate mapper of [UpstreamTls#presenting].
+  static final String SECRET_ON_DEMAND = "envoy.tls.certificate_mappers.on_demand_secret";
+
   private FilterState() {}
 
   /// What is known before the gate at CONNECT has answered.
@@ -44,6 +47,7 @@ final class FilterState {
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
+        value(SECRET_ON_DEMAND, HASHABLE_FACTORY, metadataNamespace, Wire.CLIENT_CERTIFICATE),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
   }
 
@@ -53,6 +57,7 @@ final class FilterState {
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
+        value(SECRET_ON_DEMAND, HASHABLE_FACTORY, metadataNamespace, Wire.CLIENT_CERTIFICATE),
         value(Wire.TARGET, STRING_FACTORY, metadataNamespace, Wire.TARGET),
         value(Wire.POOL, HASHABLE_FACTORY, metadataNamespace, Wire.POOL),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));

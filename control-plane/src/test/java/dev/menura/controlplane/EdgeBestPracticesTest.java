@@ -140,7 +140,7 @@ class EdgeBestPracticesTest {
           tls.getCommonTlsContext().getValidationContextSdsSecretConfig().getName());
     }
     assertThat(validated)
-        .hasSize(4 + 2 * Wire.PINS)
+        .hasSize(6 + 2 * Wire.PINS)
         .containsEntry("origin", "menura/upstream-roots")
         .containsEntry("origin-http1", "menura/upstream-roots")
         .containsEntry("pinned-7", "menura/pin-7")

@@ -72,6 +72,9 @@ class GoldenTest {
           .add(SNI.getDescriptor())
           .add(StaticName.getDescriptor())
           .add(
+              io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_mappers
+                  .filter_state_override.v3.Config.getDescriptor())
+          .add(
               io.envoyproxy.envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret
                   .v3.Config.getDescriptor())
           .add(DownstreamTlsContext.getDescriptor())

@@ -141,7 +141,12 @@ final class Lab implements AutoCloseable {
 
   /// Puts another file of the policy in force, with whole documents.
   void file(String name, String text, String gateway, String policy) {
-    further.put(name, text);
+    files(Map.of(name, text), gateway, policy);
+  }
+
+  /// As [#file], of several at once.
+  void files(Map<String, String> files, String gateway, String policy) {
+    further.putAll(files);
     sidecar.apply(documents(gateway, policy));
   }
 

@@ -139,8 +139,7 @@ class OddAnswersTest {
   void p8AHelloOfSslv2AndAHelloWithTwoNamesReachNoOriginUninspected() {
     int before = origin.received().size();
     try (var client = RawClient.tunnel(lab, target())) {
-      var sslv2 =
-          "\u0080.\1\0\2\0\u0015\0\0\0\u0010" + "\1\0\u0080".repeat(7) + "a".repeat(16);
+      var sslv2 = "\u0080.\1\0\2\0\u0015\0\0\0\u0010" + "\1\0\u0080".repeat(7) + "a".repeat(16);
       assertThat(client.exhaust(sslv2)).isEmpty();
     }
     assertThat(origin.received()).hasSize(before);

@@ -12,7 +12,11 @@ public sealed interface Action {
 
   /// An action that applies where its rule stands before the deciding rule.
   sealed interface Accompanying extends Action
-      permits Alert, AdaptCertificate, SetRequestHeaders, SetResponseHeaders {}
+      permits Alert,
+          AdaptCertificate,
+          PresentClientCertificate,
+          SetRequestHeaders,
+          SetResponseHeaders {}
 
   /// Decrypt and forward.
   ///
@@ -55,6 +59,11 @@ public sealed interface Action {
   ///
   /// @param validFor how long that is valid at the most
   record AdaptCertificate(Duration validFor) implements Accompanying {}
+
+  /// Present a client certificate to the origin where it asks for one.
+  ///
+  /// @param name that of a [ClientCertificate]
+  record PresentClientCertificate(String name) implements Accompanying {}
 
   record SetRequestHeaders(Map<String, String> headers) implements Accompanying {
     public SetRequestHeaders {

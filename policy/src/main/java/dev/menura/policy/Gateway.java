@@ -21,7 +21,7 @@ public record Gateway(
   public static final Gateway STANDARD =
       new Gateway(
           Listen.STANDARD,
-          new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE),
+          new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE, List.of()),
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
@@ -47,7 +47,17 @@ public record Gateway(
   }
 
   /// Which origins are trusted and dialled.
-  public record Upstream(Trust trust, AddressRules addressRules, HostAddresses hosts) {}
+  ///
+  /// @param clientCertificates what rules can have presented to origins
+  public record Upstream(
+      Trust trust,
+      AddressRules addressRules,
+      HostAddresses hosts,
+      List<ClientCertificate> clientCertificates) {
+    public Upstream {
+      clientCertificates = List.copyOf(clientCertificates);
+    }
+  }
 
   /// The roots that an origin's certificate may lead to.
   ///

@@ -59,6 +59,9 @@ public final class Wire {
   /// TLS with a mimic of the origin's certificate, forwarded.
   public static final String CLASS_TRUSTED = "trusted";
 
+  /// As [#CLASS_TRUSTED], forwarded with a client certificate for the origin.
+  public static final String CLASS_CERTIFIED = "certified";
+
   /// How many origins can be decrypted at the same time for clients that name no server in TLS.
   public static final int SLOTS = 16;
 
@@ -121,6 +124,16 @@ public final class Wire {
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
 
+  /// Dynamic metadata: the name of the secret with the client certificate that the origin is to be
+  /// presented.
+  public static final String CLIENT_CERTIFICATE = "menura.client-certificate";
+
+  /// The secret with a stored client certificate. No server name has a slash, so that none can be
+  /// taken for it.
+  public static String clientSecret(String name) {
+    return "menura/client/" + name;
+  }
+
   /// Filter state and dynamic metadata: `host:port` that every request of a tunnel must name, the
   /// host in lower case without a trailing dot, an IPv6 address in brackets as the client wrote it.
   public static final String TARGET = "menura.target";
@@ -157,6 +170,10 @@ public final class Wire {
   /// The secret with the certificate of the proxy itself, for clients that reach it over TLS or
   /// QUIC.
   public static final String PROXY_CERTIFICATE = "menura/proxy-certificate";
+
+  /// The secret with the roots against which Envoy validates the certificates that clients present
+  /// to the proxy.
+  public static final String CLIENT_ROOTS = "menura/client-roots";
 
   /// The cluster of the sidecar itself, in the bootstrap.
   public static final String SIDECAR_CLUSTER = "menura";

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The leaves of admitted names, in the order of their last admission, and the pinned secrets. Not
@@ -145,6 +147,10 @@ final class SecretStore {
     pinned.put(name, VersionedResource.create(secret, version));
   }
 
+  void unpin(String name) {
+    pinned.remove(name);
+  }
+
   boolean isPinned(String name) {
     return pinned.containsKey(name);
   }
@@ -177,6 +183,15 @@ final class SecretStore {
     }
     Entry entry = OriginName.parse(spelling).map(entries::get).orElse(null);
     return entry != null && isServed(entry) ? entry.version : null;
+  }
+
+  /// The names under which Envoy may have the leaf of this name, each with its version.
+  Map<String, String> versions(OriginName name) {
+    Entry entry = entries.get(name);
+    return entry == null
+        ? Map.of()
+        : entry.spellings.stream()
+            .collect(Collectors.toMap(Function.identity(), _ -> entry.version));
   }
 
   private boolean isServed(Entry entry) {

@@ -50,8 +50,12 @@ final class SecretStream {
     }
   }
 
-  /// Whether Envoy has another version of a name that it has, or has not replied to this one yet.
-  boolean awaits(String name, String version) {
+  /// Whether Envoy has another version of any name that it has, or has not replied to this one yet.
+  boolean awaits(Map<String, String> versions) {
+    return versions.entrySet().stream().anyMatch(each -> awaits(each.getKey(), each.getValue()));
+  }
+
+  private boolean awaits(String name, String version) {
     String has = held.get(name);
     return !ended && has != null && (!has.equals(version) || unacknowledged.containsKey(name));
   }

@@ -126,14 +126,34 @@ public final class SecretWatcher implements ConfigWatcher {
     });
   }
 
+  /// Serves a pinned secret no longer; Envoys that have it lose it.
+  public void unpin(String name) {
+    locked(() -> {
+      store.unpin(name);
+      publish(List.of(name));
+      return name;
+    });
+  }
+
   /// Waits until each connected Envoy that has this pinned secret has accepted this version of it.
   ///
   /// @return whether that came to pass in time
   public boolean awaitAccepted(String name, String version, Duration atMost) {
+    return awaitAccepted(() -> Map.of(name, version), atMost);
+  }
+
+  /// Waits until each connected Envoy that has a leaf of this name has accepted its present one.
+  ///
+  /// @return whether that came to pass in time
+  public boolean awaitAccepted(OriginName name, Duration atMost) {
+    return awaitAccepted(() -> store.versions(name), atMost);
+  }
+
+  private boolean awaitAccepted(Supplier<Map<String, String>> versions, Duration atMost) {
     lock.lock();
     try {
       long left = atMost.toNanos();
-      while (streams.asMap().values().stream().anyMatch(stream -> stream.awaits(name, version))) {
+      while (streams.asMap().values().stream().anyMatch(stream -> stream.awaits(versions.get()))) {
         if (left <= 0) {
           return false;
         }

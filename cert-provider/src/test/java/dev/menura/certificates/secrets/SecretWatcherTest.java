@@ -122,6 +122,19 @@ class SecretWatcherTest {
   }
 
   @Test
+  void tellsWhenEnvoyHasTheNewLeafOfANameThatItKnows() {
+    var name = OriginName.of("a.test");
+    assertThat(watcher.awaitAccepted(name, Duration.ZERO)).as("not known").isTrue();
+    admitAndAsk("a.test");
+    assertThat(watcher.awaitAccepted(name, Duration.ZERO)).as("has it").isTrue();
+    admit("a.test", "another");
+    DeltaDiscoveryResponse replacement = envoy.response();
+    assertThat(watcher.awaitAccepted(name, Duration.ZERO)).as("on its way").isFalse();
+    envoy.ack(replacement);
+    assertThat(watcher.awaitAccepted(name, Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
   void answersWhatWasAskedForWhileAnAcknowledgementWasAwaited() {
     admit("a.test");
     envoy.subscribe("a.test");
@@ -372,6 +385,16 @@ class SecretWatcherTest {
       other.subscribe("menura/upstream-roots");
       assertThat(other.acknowledged().getResources(0).getVersion()).isEqualTo("1");
     }
+  }
+
+  @Test
+  void takesAPinnedSecretBackWhereItIsServedNoLonger() {
+    watcher.pin(roots("one"), "1");
+    envoy.subscribe("menura/upstream-roots");
+    assertThat(envoy.acknowledged().getResources(0).getVersion()).isEqualTo("1");
+    watcher.unpin("menura/upstream-roots");
+    assertThat(envoy.acknowledged().getRemovedResourcesList())
+        .containsExactly("menura/upstream-roots");
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The decision about one tunnel whose first bytes were seen: pass it through, decrypt it, show the
 /// page, or close it.
@@ -216,22 +217,40 @@ final class HelloDecision {
       return unnamed(seen, outcome);
     }
     origins.admit(hello.sni(), seen, validFor());
-    return mimic(outcome, Wire.CLASS_TRUSTED, Wire.CLASS_TRUSTED);
+    var presented = clientCertificate();
+    presented.ifPresent(connection::setClientCertificate);
+    return mimic(
+        outcome,
+        Wire.CLASS_TRUSTED,
+        presented.isPresent() ? Wire.CLASS_CERTIFIED : Wire.CLASS_TRUSTED);
+  }
+
+  /// The client certificate that the first rule which wants one names.
+  private Optional<String> clientCertificate() {
+    return effects()
+        .filter(Action.PresentClientCertificate.class::isInstance)
+        .map(action -> ((Action.PresentClientCertificate) action).name())
+        .findFirst();
   }
 
   /// What rules want of the mimic's validity: the shortest. Undecided rules are passed over, since
   /// the client is shown the mimic before they can be decided.
   private Optional<Duration> validFor() {
+    return effects()
+        .filter(Action.AdaptCertificate.class::isInstance)
+        .map(action -> ((Action.AdaptCertificate) action).validFor())
+        .min(Comparator.naturalOrder());
+  }
+
+  /// What rules do beside the decision, as far as it is known before decryption.
+  private Stream<Action> effects() {
     var decision =
         rules
             .certain(facts)
             .orElseGet(() -> new Decision(Optional.empty(), new Action.Allow(), Optional.empty()));
     return rules.effects(facts, decision).stream()
         .filter(effect -> effect.known() && effect.rule().mode() == Rule.Mode.ENFORCE)
-        .map(Effect::action)
-        .filter(Action.AdaptCertificate.class::isInstance)
-        .map(action -> ((Action.AdaptCertificate) action).validFor())
-        .min(Comparator.naturalOrder());
+        .map(Effect::action);
   }
 
   /// Passed through as a rule could have said. The origin's certificate is valid, and no rule that

@@ -88,6 +88,13 @@ final class ActionType implements Type<Action> {
   static final Shape<Action> CERTIFICATE =
       Shape.of(List.of(VALID_FOR), found -> new Action.AdaptCertificate(found.get(VALID_FOR)));
 
+  static final Field<String> STORED =
+      Field.required(
+          "name", Names.name(), "One of `upstream.client-certificates` of the `Gateway` document.");
+
+  static final Shape<Action> CLIENT_CERTIFICATE =
+      Shape.of(List.of(STORED), found -> new Action.PresentClientCertificate(found.get(STORED)));
+
   /// What the reference page says about an action.
   record Doc(boolean decides, String text) {}
 
@@ -121,6 +128,13 @@ final class ActionType implements Type<Action> {
             false,
             "Change what the client is shown in place of the origin's certificate: its validity. Of"
                 + " several that apply the shortest counts."));
+    docs.put(
+        "present-client-certificate",
+        new Doc(
+            false,
+            "Present a stored client certificate to the origin where it asks for one. Of several that"
+                + " apply the first counts. Not where the client names no server in TLS, nor where"
+                + " the origin's certificate has a problem."));
     docs.put(
         "set-request-headers",
         new Doc(false, "Set headers of the request: a mapping from names to values."));
@@ -160,6 +174,10 @@ final class ActionType implements Type<Action> {
         issues.error(scalar, "expected 'certificate: {valid-for: 24h}', found no change");
         yield Optional.empty();
       }
+      case "present-client-certificate" -> {
+        issues.error(scalar, "expected 'present-client-certificate: {name: crm}', found no name");
+        yield Optional.empty();
+      }
       case "set-request-headers", "set-response-headers" -> {
         issues.error(scalar, "expected '" + scalar.text() + ": {Name: value}', found no headers");
         yield Optional.empty();
@@ -178,6 +196,7 @@ final class ActionType implements Type<Action> {
     return switch (entry.key().text()) {
       case "block" -> BLOCK.read(entry.value(), issues);
       case "certificate" -> CERTIFICATE.read(entry.value(), issues);
+      case "present-client-certificate" -> CLIENT_CERTIFICATE.read(entry.value(), issues);
       case "set-request-headers" ->
           headers(entry.value(), issues).map(Action.SetRequestHeaders::new);
       case "set-response-headers" ->
@@ -231,6 +250,7 @@ final class ActionType implements Type<Action> {
             "allow", ALLOW.schema(),
             "block", BLOCK.schema(),
             "certificate", CERTIFICATE.schema(),
+            "present-client-certificate", CLIENT_CERTIFICATE.schema(),
             "set-request-headers", HEADERS.schema(),
             "set-response-headers", HEADERS.schema());
     Map<String, Object> mapping =

@@ -1,6 +1,7 @@
 package dev.menura.policy.load;
 
 import dev.menura.policy.AddressRules;
+import dev.menura.policy.ClientCertificate;
 import dev.menura.policy.Clients;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Gateway.RevocationCheck;
@@ -139,15 +140,17 @@ final class GatewayShape {
   static Shape<Gateway> shape(Folder folder) {
     Field<Listen> listen = ListenShape.listen(folder);
     Field<Gateway.Trust> trust = trust(folder);
+    Field<List<ClientCertificate>> stored = ClientCertificateShape.certificates(folder);
     Field<Gateway.Upstream> upstream =
         section(
             "upstream",
-            List.of(trust, ALLOW_ADDRESSES, HOSTS),
+            List.of(trust, ALLOW_ADDRESSES, HOSTS, stored),
             found ->
                 new Gateway.Upstream(
                     found.get(trust),
                     new AddressRules(found.get(ALLOW_ADDRESSES)),
-                    hosts(found.get(HOSTS))),
+                    hosts(found.get(HOSTS)),
+                    found.get(stored)),
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");
     Field<Clients> clients = ClientsShape.clients(folder);

@@ -44,6 +44,7 @@ public final class PolicyLoader {
     drafts.ifPresent(found -> {
       PolicyChecks.check(found, lists, issues);
       RuleChecks.validities(found.rules(), gateway, issues);
+      RuleChecks.clientCertificates(found.rules(), gateway, issues);
     });
     if (issues.hasErrors() || drafts.isEmpty()) {
       throw new PolicyException(issues.sorted());

@@ -2,6 +2,7 @@ package dev.menura.policy.load;
 
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
+import dev.menura.policy.ClientCertificate;
 import dev.menura.policy.Gateway;
 import dev.menura.policy.Phase;
 import dev.menura.policy.cel.Condition;
@@ -100,6 +101,13 @@ final class RuleChecks {
             "expected 'certificate' only where the client is shown one in place of the origin's,"
                 + " found it beside an action that shows none");
       }
+      if (action instanceof Action.PresentClientCertificate
+          && draft.compiled().deciding().stream().anyMatch(RuleChecks::showsNoMimic)) {
+        issues.error(
+            then,
+            "expected 'present-client-certificate' only where the gateway itself speaks TLS with the"
+                + " origin, found it beside an action that keeps it from that");
+      }
       latest(action).ifPresent(phase -> phase(draft, action, phase, issues));
     }
   }
@@ -126,19 +134,43 @@ final class RuleChecks {
     }
   }
 
+  /// What is presented to origins is stored.
+  static void clientCertificates(List<Draft> drafts, Gateway gateway, Issues issues) {
+    List<String> names =
+        gateway.upstream().clientCertificates().stream().map(ClientCertificate::name).toList();
+    for (Draft draft : drafts) {
+      for (Action action : draft.compiled().rule().then()) {
+        if (action instanceof Action.PresentClientCertificate(String name)
+            && !names.contains(name)) {
+          issues.error(
+              behind(
+                  draft.found().value(RuleShape.THEN),
+                  List.of("present-client-certificate", "name")),
+              "expected one of 'upstream.client-certificates' of the gateway, found '" + name + "'",
+              Words.didYouMean(name, names));
+        }
+      }
+    }
+  }
+
   /// What stands behind 'valid-for', for its place.
   private static YamlValue validFor(YamlValue then) {
+    return behind(then, List.of("certificate", "valid-for"));
+  }
+
+  /// What stands behind the last of these keys, each below the one before.
+  private static YamlValue behind(YamlValue then, List<String> keys) {
     return switch (then) {
       case YamlValue.Sequence list ->
           list.items().stream()
-              .map(RuleChecks::validFor)
+              .map(item -> behind(item, keys))
               .filter(found -> !list.items().contains(found))
               .findFirst()
               .orElse(then);
       case YamlValue.Mapping mapping ->
           mapping.entries().stream()
-              .filter(entry -> List.of("certificate", "valid-for").contains(entry.key().text()))
-              .map(entry -> validFor(entry.value()))
+              .filter(entry -> keys.contains(entry.key().text()))
+              .map(entry -> behind(entry.value(), keys))
               .findFirst()
               .orElse(then);
       case YamlValue.Scalar scalar -> scalar;
@@ -172,7 +204,10 @@ final class RuleChecks {
   /// The last phase whose facts the condition of an action may look at.
   private static Optional<Phase> latest(Action action) {
     return switch (action) {
-      case Action.Passthrough _, Action.Distrust _, Action.AdaptCertificate _ ->
+      case Action.Passthrough _,
+          Action.Distrust _,
+          Action.AdaptCertificate _,
+          Action.PresentClientCertificate _ ->
           Optional.of(Phase.UPSTREAM_CERTIFICATE);
       case Action.Allow(Set<CertificateProblem> problems) when !problems.isEmpty() ->
           Optional.of(Phase.UPSTREAM_CERTIFICATE);
@@ -196,6 +231,10 @@ final class RuleChecks {
             case Action.Distrust _, Action.Allow _, Action.AdaptCertificate _ ->
                 "expected a condition that is decided before decryption, because the rule says what"
                     + " certificate the client is shown, found one that needs the "
+                    + words(needed.get());
+            case Action.PresentClientCertificate _ ->
+                "expected a condition that is decided before decryption, because the rule says what"
+                    + " certificate the origin is presented, found one that needs the "
                     + words(needed.get());
             case Action.SetRequestHeaders _, Action.SetResponseHeaders _ ->
                 "expected a condition that is decided by the "

@@ -51,7 +51,11 @@ final class Losses {
 
   private static boolean acts(Action action) {
     return switch (action) {
-      case Action.Block _, Action.SetRequestHeaders _, Action.SetResponseHeaders _ -> true;
+      case Action.Block _,
+          Action.PresentClientCertificate _,
+          Action.SetRequestHeaders _,
+          Action.SetResponseHeaders _ ->
+          true;
       case Action.Allow _,
           Action.Passthrough _,
           Action.Distrust _,

@@ -23,6 +23,7 @@ final class ReferenceTables {
     tables.put("allow", keys(ActionType.ALLOW));
     tables.put("block", keys(ActionType.BLOCK));
     tables.put("certificate", keys(ActionType.CERTIFICATE));
+    tables.put("presented", keys(ActionType.CLIENT_CERTIFICATE));
     tables.put("list", keys(DocumentShapes.spec(Header.Kind.LIST)));
     tables.put("gateway", keys(DocumentShapes.spec(Header.Kind.GATEWAY)));
     tables.put("variables", variables());

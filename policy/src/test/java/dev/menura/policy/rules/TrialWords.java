@@ -32,6 +32,7 @@ final class TrialWords {
       case Action.Distrust _ -> "distrust";
       case Action.Alert _ -> "alert";
       case Action.AdaptCertificate _ -> "certificate";
+      case Action.PresentClientCertificate _ -> "client-certificate";
       case Action.SetRequestHeaders _, Action.SetResponseHeaders _ -> "headers";
     };
   }

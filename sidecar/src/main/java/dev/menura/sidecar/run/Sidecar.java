@@ -5,6 +5,7 @@ import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.Settings;
 import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.Custodian;
+import dev.menura.controlplane.ClientCertificates;
 import dev.menura.controlplane.Compiler;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.accesslog.AccessLogService;
@@ -21,7 +22,9 @@ import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
+import dev.menura.policy.ClientCertificate;
 import dev.menura.policy.Documents;
+import dev.menura.policy.Gateway;
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
 import dev.menura.proto.Wire;
@@ -55,6 +58,9 @@ public final class Sidecar implements AutoCloseable {
   /// As at the start: what is compiled from it must not change under open connections.
   private final TlsRules tls;
 
+  /// As [#tls].
+  private final ClientCertificates clients;
+
   private final CertificateProvider certificates;
   private final XdsServer xds;
   private final PinnedClients pinned;
@@ -68,6 +74,7 @@ public final class Sidecar implements AutoCloseable {
       AtomicReference<Listen> listening,
       Site site,
       TlsRules tls,
+      ClientCertificates clients,
       CertificateProvider certificates,
       XdsServer xds,
       PinnedClients pinned,
@@ -79,6 +86,7 @@ public final class Sidecar implements AutoCloseable {
     this.listening = listening;
     this.site = site;
     this.tls = tls;
+    this.clients = clients;
     this.certificates = certificates;
     this.xds = xds;
     this.pinned = pinned;
@@ -193,7 +201,10 @@ public final class Sidecar implements AutoCloseable {
                 address -> policy.documents().gateway().upstream().addressRules().allowed(address))
             .bindService());
     ProxyIdentity.present(listen, listen.certificate(), certificates);
-    xds.publish(Compiler.compile(listen, documents.version(), tls));
+    var clients = asked(documents.gateway());
+    trustClients(certificates, documents.gateway());
+    storeForOrigins(certificates, documents.gateway());
+    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
     try {
       return new Sidecar(
           policy,
@@ -202,6 +213,7 @@ public final class Sidecar implements AutoCloseable {
           listening,
           site,
           tls,
+          clients,
           certificates,
           xds,
           pinned,
@@ -218,6 +230,9 @@ public final class Sidecar implements AutoCloseable {
   public void apply(Documents documents) {
     var before = policy.documents().gateway();
     var after = documents.gateway();
+    if (!before.upstream().clientCertificates().equals(after.upstream().clientCertificates())) {
+      storeForOrigins(certificates, after);
+    }
     policy.set(documents);
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
@@ -226,17 +241,39 @@ public final class Sidecar implements AutoCloseable {
     if (!before.listen().certificate().equals(after.listen().certificate())) {
       ProxyIdentity.present(listen, after.listen().certificate(), certificates);
     }
-    xds.publish(Compiler.compile(listen, documents.version(), tls));
+    if (!before.clients().certificate().equals(after.clients().certificate())) {
+      trustClients(certificates, after);
+    }
+    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
+    before.upstream().clientCertificates().stream()
+        .map(ClientCertificate::name)
+        .filter(name ->
+            after.upstream().clientCertificates().stream()
+                .noneMatch(stored -> stored.name().equals(name)))
+        .forEach(certificates::forgetForOrigins);
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
-        || !atStart(tls, after.tls()).equals(after.tls())) {
+        || !atStart(tls, after.tls()).equals(after.tls())
+        || (!listen.encrypted().isEmpty() && asked(after) != clients)) {
       LOG.atWarn()
           .addKeyValue("policy-version", documents.version())
           .log(
-              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions take"
-                  + " effect at the next start");
+              "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions, and"
+                  + " whether clients are asked for a certificate, take effect at the next start");
     }
+  }
+
+  private static ClientCertificates asked(Gateway gateway) {
+    return gateway.clients().certificate().isPresent()
+        ? ClientCertificates.ASKED
+        : ClientCertificates.NOT_ASKED;
+  }
+
+  /// Where the policy has no roots any more, Envoy keeps those that it has; nobody reads what it
+  /// validates by them.
+  private static void trustClients(CertificateProvider certificates, Gateway gateway) {
+    gateway.clients().certificate().ifPresent(way -> certificates.trustClients(way.roots()));
   }
 
   /// Which filter chain a client is given may change at any time; what the chains and clusters are
@@ -244,6 +281,14 @@ public final class Sidecar implements AutoCloseable {
   private static TlsRules atStart(TlsRules start, TlsRules now) {
     return new TlsRules(
         now.clientVersions(), start.clientMinimum(), start.upstreamMinimum(), start.restriction());
+  }
+
+  private static void storeForOrigins(CertificateProvider certificates, Gateway gateway) {
+    gateway
+        .upstream()
+        .clientCertificates()
+        .forEach(stored ->
+            certificates.storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
   }
 
   public Documents documents() {

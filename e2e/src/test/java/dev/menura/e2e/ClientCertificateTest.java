@@ -1,0 +1,158 @@
+package dev.menura.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import dev.menura.certificates.testing.CertificateShape;
+import dev.menura.certificates.testing.CertificateShape.Purpose;
+import dev.menura.certificates.testing.TestRoot;
+import dev.menura.extproc.event.GatewayEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/// Clients that say who they are by the certificate of their TLS connection to the proxy, through
+/// the real Envoy.
+@ExtendWith(Failures.class)
+class ClientCertificateTest {
+  private static final String PROXY = "proxy.example";
+  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
+  private static final String SPIFFE = "spiffe://corp.example/ns/shop/sa/cart";
+  private static final String GATEWAY =
+      Lab.GATEWAY.replace(
+              "listen: {explicit: {address: \"127.0.0.1:0\"}}",
+              """
+              listen:
+                  explicit: {address: "127.0.0.1:0"}
+                  explicit-tls: {address: "127.0.0.1:0"}
+                  explicit-h3: {address: "127.0.0.1:0"}
+                  certificate: {names: [proxy.example]}\
+              """)
+          + """
+            clients:
+              certificate: {roots: [clients.pem], groups: users.htgroup}
+          """;
+  private static final String RULES =
+      Lab.policy(
+          """
+          - {name: staff, when: "client.user == 'ann' && 'staff' in client.groups && workload.service_account == 'cart'", then: allow}
+          - {name: others, when: true, then: {block: {page: refuse}}}
+          """);
+
+  @TempDir private static Path folder;
+  private static TestRoot clients;
+  private static Lab lab;
+  private static Origin origin;
+
+  @BeforeAll
+  static void start() {
+    clients = TestRoot.create("Clients");
+    lab = Lab.startWith(folder, GATEWAY, RULES, files(clients));
+    origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+  }
+
+  @AfterAll
+  static void stop() {
+    origin.close();
+    lab.close();
+  }
+
+  private static Map<String, String> files(TestRoot root) {
+    return Map.of("clients.pem", root.pem(), "users.htgroup", "staff: ann\n");
+  }
+
+  private static Path certificate(TestRoot root, String user, String uri) throws IOException {
+    var shape = CertificateShape.forNames().subject("CN=" + user).purpose(Purpose.CLIENT);
+    if (!uri.isEmpty()) {
+      var names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
+      shape = shape.extension(SUBJECT_ALTERNATIVE_NAME, false, names.getEncoded());
+    }
+    var pair = root.leaf(shape);
+    var file = Files.createTempFile(folder, user, ".pem");
+    return Files.writeString(file, pair.chainPem() + pair.keyPem());
+  }
+
+  private static JsonObject ask(ClientKind kind, String... more) {
+    var command = new ArrayList<>(kind.command(lab, PROXY));
+    command.addAll(List.of("-cacert", lab.ca().toString(), "-url", origin.url("shop.test", "")));
+    command.addAll(List.of(more));
+    try (var client = new JsonLines(command)) {
+      return client.await("answer");
+    }
+  }
+
+  /// In TLS 1.3 the client has finished its handshake by then: it may hear of the failure by an
+  /// alert, or find the connection closed.
+  private static boolean handshakeFailed(JsonObject answer) {
+    return answer.has("error")
+        && !answer.get("error").getAsString().contains("CONNECT answered")
+        && !answer.has("status");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"HTTP1", "HTTP2"})
+  void theCertificateDecides(ClientKind kind) throws IOException {
+    lab.events.clear();
+    var ann = ask(kind, "-proxy-cert", certificate(clients, "ann", SPIFFE).toString());
+    assertThat(ann.has("error")).as("%s", ann).isFalse();
+    assertThat(ann.get("status").getAsInt()).as("%s", ann).isEqualTo(200);
+    assertThat(lab.awaitExchange("shop.test").common().caller())
+        .isEqualTo(GatewayEvent.Caller.of("ann", List.of("staff"), "", SPIFFE));
+
+    var bob = ask(kind, "-proxy-cert", certificate(clients, "bob", "").toString());
+    assertThat(bob.toString()).contains("403");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"HTTP1", "HTTP2"})
+  void aCertificateOfAnotherAuthorityEndsTheHandshake(ClientKind kind) throws IOException {
+    var stranger = TestRoot.create("Strangers");
+    var answer = ask(kind, "-proxy-cert", certificate(stranger, "ann", SPIFFE).toString());
+    assertThat(handshakeFailed(answer)).as("%s", answer).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"HTTP1", "HTTP2"})
+  void aClientWithoutOneIsRefused(ClientKind kind) {
+    assertThat(ask(kind).get("error").getAsString()).contains("CONNECT answered 403");
+  }
+
+  @Test
+  void changedRootsAreInForceAtOnceWithTheListenerAsItIs() throws IOException {
+    var later = TestRoot.create("Later clients");
+    var listeners = lab.admin().get("/stats?filter=listener_manager.listener_(create|modified)");
+    lab.file("clients.pem", later.pem(), GATEWAY, RULES);
+    try {
+      var ann = certificate(later, "ann", SPIFFE).toString();
+      Awaitility.await()
+          .untilAsserted(() ->
+              assertThat(ask(ClientKind.HTTP2_TLS, "-proxy-cert", ann).has("error")).isFalse());
+      var former = certificate(clients, "ann", SPIFFE).toString();
+      assertThat(handshakeFailed(ask(ClientKind.HTTP2_TLS, "-proxy-cert", former))).isTrue();
+      assertThat(lab.admin().get("/stats?filter=listener_manager.listener_(create|modified)"))
+          .isEqualTo(listeners);
+    } finally {
+      lab.file("clients.pem", clients.pem(), GATEWAY, RULES);
+    }
+  }
+}
