@@ -2,9 +2,11 @@ package dev.menura.controlplane;
 
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
+import dev.menura.policy.cel.Formula;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Compiles what the operator wrote into Envoy's resources. A pure function: the same input gives
 /// the same resources, byte for byte.
@@ -16,9 +18,10 @@ public final class Compiler {
     return compile(listen, policyVersion, TlsRules.STANDARD);
   }
 
-  /// As [#compile(Listen, String, TlsRules, ClientCertificates)], with clients asked for nothing.
+  /// As [#compile(Listen, String, TlsRules, ClientCertificates, Optional)], with clients asked for
+  /// nothing, and every request asked about.
   public static EnvoyResources compile(Listen listen, String policyVersion, TlsRules rules) {
-    return compile(listen, policyVersion, rules, ClientCertificates.NOT_ASKED);
+    return compile(listen, policyVersion, rules, ClientCertificates.NOT_ASKED, Optional.empty());
   }
 
   /// @param listen the IP addresses on which clients come in; port 0 is any free one
@@ -26,10 +29,15 @@ public final class Compiler {
   /// @param rules how TLS is spoken; the same for all versions of the policy that an Envoy is given
   ///   while it runs
   /// @param clients as `rules`, the same while an Envoy runs
+  /// @param clearance what of the policy Envoy can tell by itself
   public static EnvoyResources compile(
-      Listen listen, String policyVersion, TlsRules rules, ClientCertificates clients) {
+      Listen listen,
+      String policyVersion,
+      TlsRules rules,
+      ClientCertificates clients,
+      Optional<Formula> clearance) {
     var tls = new TlsSettings(rules);
-    var filters = ExchangeFilters.of(policyVersion);
+    var filters = ExchangeFilters.of(policyVersion, clearance);
     return new EnvoyResources(
         policyVersion,
         listeners(listen, tls, clients),

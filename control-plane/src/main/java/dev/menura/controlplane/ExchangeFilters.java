@@ -8,6 +8,7 @@ import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import dev.menura.policy.cel.Formula;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;
@@ -23,17 +24,21 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.Bo
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
 import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The two ext_proc filters, of which at most one runs for a request: one that holds the head back
 /// and streams the body, and one that sends the head alone. Neither runs where the gate has allowed
-/// all requests of the connection already. They are delivered by ECDS, because the first one's
-/// matcher names the policy's version: a connection that was admitted under an older policy always
-/// gets the filter that can see everything.
+/// all requests of the connection already, or where the policy's clearance says that this one is
+/// allowed. They are delivered by ECDS, because the first one's matcher names the policy's version:
+/// a connection that was admitted under an older policy always gets the filter that can see
+/// everything.
 ///
-/// Envoy puts the two in force one after the other. So the version is in the first one's matcher
-/// alone, and the second runs wherever the first has not.
+/// Envoy puts the two in force one after the other. So the mode's version is in the first one's
+/// matcher alone, and the second runs wherever the first has not. The clearance is in both, each
+/// with the version of the policy that it was made from: where they differ, one of the two runs.
 final class ExchangeFilters {
   static final String BODIES = "menura.exchange.bodies";
   static final String HEADERS = "menura.exchange.headers";
@@ -56,8 +61,12 @@ final class ExchangeFilters {
   private ExchangeFilters() {}
 
   /// The filters of a policy version, by name.
-  static Map<String, TypedExtensionConfig> of(String policyVersion) {
-    var unasked = any(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED));
+  ///
+  /// @param clearance tells which requests the policy allows, empty where nothing can be told
+  static Map<String, TypedExtensionConfig> of(String policyVersion, Optional<Formula> clearance) {
+    var reasons = new ArrayList<>(List.of(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED)));
+    clearance.ifPresent(formula -> reasons.add(Cleared.by(policyVersion, formula)));
+    var unasked = any(reasons.toArray(Predicate[]::new));
     return Map.of(
         BODIES,
         skipping(

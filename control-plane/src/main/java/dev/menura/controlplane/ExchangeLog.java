@@ -14,7 +14,8 @@ import io.envoyproxy.envoy.type.matcher.v3.ValueMatcher;
 import java.util.Map;
 
 /// Envoy's record of the requests that no exchange has seen, sent to the sidecar in batches: the
-/// events of a connection whose requests the gate has allowed already.
+/// events of a connection whose requests the gate has allowed already, and of requests that Envoy
+/// has cleared.
 final class ExchangeLog {
   private static final int BATCH_BYTES = 32 * 1024;
 
@@ -33,7 +34,8 @@ final class ExchangeLog {
                         Duration.newBuilder().setNanos(Wire.EXCHANGE_LOG_BATCH.toNanosPart()))
                     .setBufferSizeBytes(Typed.uint(BATCH_BYTES))
                     .addFilterStateObjectsToLog(Wire.CONNECTION)
-                    .addFilterStateObjectsToLog(Wire.MODE))
+                    .addFilterStateObjectsToLog(Wire.MODE)
+                    .addFilterStateObjectsToLog(Wire.NOTE))
             // The record itself knows the standard methods alone.
             .addAdditionalRequestHeadersToLog(":method")
             .build();
@@ -44,14 +46,18 @@ final class ExchangeLog {
         .build();
   }
 
-  /// No exchange has given the request an id.
+  /// No exchange has given the request an id. The filter looks at a value that is there, which is
+  /// never empty, and lets through where there is none; it does not know `invert`.
   private static AccessLogFilter unseen() {
     var named =
         MetadataMatcher.newBuilder()
             .setFilter(Wire.METADATA)
             .addPath(PathSegment.newBuilder().setKey(Wire.EXCHANGE_ID))
-            .setValue(ValueMatcher.newBuilder().setPresentMatch(true))
-            .setInvert(true);
+            .setValue(
+                ValueMatcher.newBuilder()
+                    .setStringMatch(
+                        io.envoyproxy.envoy.type.matcher.v3.StringMatcher.newBuilder()
+                            .setExact("")));
     return AccessLogFilter.newBuilder()
         .setMetadataFilter(MetadataFilter.newBuilder().setMatcher(named))
         .build();

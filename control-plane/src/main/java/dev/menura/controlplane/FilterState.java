@@ -46,6 +46,7 @@ final class FilterState {
     return List.of(
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        note(metadataNamespace),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
         value(SECRET_ON_DEMAND, HASHABLE_FACTORY, metadataNamespace, Wire.CLIENT_CERTIFICATE),
         value(ORIGINAL_DST_ADDRESS, ORIGINAL_DST_ADDRESS, metadataNamespace, Wire.ADDRESS));
@@ -56,6 +57,7 @@ final class FilterState {
     return List.of(
         value(Wire.CONNECTION, STRING_FACTORY, metadataNamespace, Wire.CONNECTION),
         value(Wire.MODE, STRING_FACTORY, metadataNamespace, Wire.MODE),
+        note(metadataNamespace),
         value(Wire.CLASS, STRING_FACTORY, metadataNamespace, Wire.CLASS),
         value(SECRET_ON_DEMAND, HASHABLE_FACTORY, metadataNamespace, Wire.CLIENT_CERTIFICATE),
         value(Wire.TARGET, STRING_FACTORY, metadataNamespace, Wire.TARGET),
@@ -84,6 +86,16 @@ final class FilterState {
         .build();
   }
 
+  /// Not set at all where the gate has noted nothing.
+  private static FilterStateValue note(String metadataNamespace) {
+    return value(Wire.NOTE, STRING_FACTORY, metadataNamespace, Wire.NOTE).toBuilder()
+        .setFormatString(
+            Typed.format("%DYNAMIC_METADATA(" + metadataNamespace + ":" + Wire.NOTE + ")%")
+                .toBuilder()
+                .setOmitEmptyValues(true))
+        .build();
+  }
+
   /// Of a request: the id that an exchange gave it, once one has begun to look at it.
   static FilterStateValue exchangeBegun() {
     return FilterStateValue.newBuilder()
@@ -100,6 +112,11 @@ final class FilterState {
   /// True where the value of this key holds this.
   static Predicate contains(String key, String part) {
     return matching(key, StringMatcher.newBuilder().setContains(part));
+  }
+
+  /// True where the value of this key begins with this.
+  static Predicate startsWith(String key, String start) {
+    return matching(key, StringMatcher.newBuilder().setPrefix(start));
   }
 
   /// True where the value of this key ends with this.

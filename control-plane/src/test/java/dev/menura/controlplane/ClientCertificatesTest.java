@@ -9,13 +9,15 @@ import io.envoyproxy.envoy.config.core.v3.TransportSocket;
 import io.envoyproxy.envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Which listeners ask clients for a certificate.
 class ClientCertificatesTest {
   private static List<DownstreamTlsContext> contexts(ClientCertificates clients)
       throws InvalidProtocolBufferException {
-    var resources = Compiler.compile(EveryWay.IN, "v1", TlsRules.STANDARD, clients);
+    var resources =
+        Compiler.compile(EveryWay.IN, "v1", TlsRules.STANDARD, clients, Optional.empty());
     var tls = socket(resources, "explicit-tls").getTypedConfig().unpack(DownstreamTlsContext.class);
     var quic =
         socket(resources, "explicit-h3").getTypedConfig().unpack(QuicDownstreamTransport.class);

@@ -120,8 +120,17 @@ final class KeptConnection implements AutoCloseable {
 
   /// Asks for a path, and reads the answer.
   Answer get(String path) {
+    return ask("GET", path, "");
+  }
+
+  /// As [#get].
+  ///
+  /// @param headers further lines of the head, each with its end
+  Answer ask(String method, String path, String headers) {
     try {
-      send(socket, "GET " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n\r\n");
+      send(
+          socket,
+          method + " " + path + " HTTP/1.1\r\nHost: " + authority + "\r\n" + headers + "\r\n");
       return answer(in, false);
     } catch (IOException e) {
       return Answer.CLOSED;

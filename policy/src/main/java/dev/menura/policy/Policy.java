@@ -68,6 +68,11 @@ public interface Policy {
     return List.of();
   }
 
+  /// How Envoy can tell by itself that a request may go; empty where it never can.
+  default Optional<Clearance> clearance() {
+    return Optional.empty();
+  }
+
   /// The enforced rules that leave connections undecrypted, in their order.
   default List<Stated> passedThrough() {
     return List.of();

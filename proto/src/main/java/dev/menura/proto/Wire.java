@@ -1,6 +1,9 @@
 package dev.menura.proto;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Duration;
+import java.util.List;
 
 /// The names under which the parts hand things to each other through Envoy: filter-state keys, keys
 /// of the gates' dynamic metadata, gRPC metadata, and the names of resources. The control plane
@@ -121,6 +124,10 @@ public final class Wire {
   /// [#mode].
   public static final String MODE = "menura.mode";
 
+  /// Filter state and dynamic metadata: what the gate has noted on a connection for Envoy's own
+  /// decisions about its requests; see [#note].
+  public static final String NOTE = "menura.note";
+
   /// Filter state and dynamic metadata: keeps the upstream connections of different clients apart.
   public static final String POOL = "menura.pool";
 
@@ -177,6 +184,17 @@ public final class Wire {
 
   /// The cluster of the sidecar itself, in the bootstrap.
   public static final String SIDECAR_CLUSTER = "menura";
+
+  /// The value of [#NOTE] for a policy version and words, each between bars.
+  public static String note(String policyVersion, List<String> words) {
+    return policyVersion + "|" + words.stream().map(word -> word + "|").collect(joining());
+  }
+
+  /// The policy version of a value of [#NOTE].
+  public static String versionOfNote(String note) {
+    int bar = note.indexOf('|');
+    return bar < 0 ? "" : note.substring(0, bar);
+  }
 
   /// The value of [#MODE] for a policy version and an exchange mode.
   public static String mode(String policyVersion, String exchangeMode) {

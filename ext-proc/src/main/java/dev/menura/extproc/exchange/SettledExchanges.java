@@ -5,9 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.StringValue;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.event.GatewayEvent;
+import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
+import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -17,49 +19,78 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Records the exchanges that Envoy carried out by itself, on connections whose requests the gate
-/// has allowed already. Thread-safe.
+/// Records the exchanges that Envoy carried out by itself: on connections whose requests the gate
+/// has allowed already, and of requests that it has cleared. Thread-safe.
 public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
   private static final int MISDIRECTED = 421;
 
-  /// A verdict on all requests of a connection.
+  /// A verdict on requests of a connection.
   ///
   /// @param rule the deciding rule's name, empty where no rule decided
   /// @param policyVersion the policy that decided
   public record Verdict(ConnectionContext connection, String rule, String policyVersion) {}
 
   private final Function<String, Optional<Verdict>> verdicts;
+  private final Cleared cleared;
   private final EventSink events;
   private final ExchangeMetrics metrics;
   private final Clock clock;
   private final Supplier<String> ids;
 
+  /// The verdict on a request that Envoy has cleared.
+  public interface Cleared {
+    /// @param ticket what the gate left on its connection
+    /// @param policyVersion the policy by whose clearance it went
+    /// @param head its head, as far as the log tells
+    /// @return empty where the ticket cannot be read
+    Optional<Verdict> verdict(String ticket, String policyVersion, Facts.RequestHead head);
+  }
+
   /// @param verdicts reads what the gate left on a connection; empty where that is no verdict
   /// @param ids names for requests to which Envoy gave none
   public SettledExchanges(
       Function<String, Optional<Verdict>> verdicts,
+      Cleared cleared,
       EventSink events,
       ExchangeMetrics metrics,
       Clock clock,
       Supplier<String> ids) {
     this.verdicts = verdicts;
+    this.cleared = cleared;
     this.events = events;
     this.metrics = metrics;
     this.clock = clock;
     this.ids = ids;
   }
 
-  /// Takes an entry of the access log. Those of other exchanges, which recorded themselves, are
-  /// passed over.
+  /// Takes an entry of the access log. Those of other exchanges, which recorded themselves, and of
+  /// bytes that were no request are passed over.
   @Override
   public void accept(HTTPAccessLogEntry entry) {
+    if (ExtProcMessages.DETAILS.equals(entry.getResponse().getResponseCodeDetails())
+        || entry.getRequest().getRequestHeadersOrDefault(":method", "").isEmpty()) {
+      return;
+    }
     AccessLogCommon common = entry.getCommonProperties();
-    verdicts
-        .apply(text(common, Wire.CONNECTION))
-        .filter(
-            by -> text(common, Wire.MODE).equals(Wire.mode(by.policyVersion(), Wire.MODE_SETTLED)))
-        .filter(_ -> !ExtProcMessages.DETAILS.equals(entry.getResponse().getResponseCodeDetails()))
-        .ifPresent(by -> record(entry, by));
+    var note = text(common, Wire.NOTE);
+    var verdict =
+        note.isEmpty()
+            ? verdicts
+                .apply(text(common, Wire.CONNECTION))
+                .filter(by ->
+                    text(common, Wire.MODE)
+                        .equals(Wire.mode(by.policyVersion(), Wire.MODE_SETTLED)))
+            : cleared.verdict(
+                text(common, Wire.CONNECTION), Wire.versionOfNote(note), head(entry.getRequest()));
+    verdict.ifPresent(by -> record(entry, by));
+  }
+
+  private static Facts.RequestHead head(HTTPRequestProperties request) {
+    return new Facts.RequestHead(
+        request.getRequestHeadersOrDefault(":method", ""),
+        request.getPath(),
+        request.getScheme(),
+        Map.of(":authority", request.getAuthority()));
   }
 
   private void record(HTTPAccessLogEntry entry, Verdict by) {

@@ -200,6 +200,9 @@ public final class AuthorizationService extends AuthorizationImplBase {
         state.put(Wire.CLASS, tunnel.connectionClass());
         state.put(Wire.MODE, tunnel.mode());
         state.put(Wire.ADDRESS, tunnel.address());
+        if (!tunnel.note().isEmpty()) {
+          state.put(Wire.NOTE, tunnel.note());
+        }
         var certificate = tunnel.connection().getClientCertificate();
         if (!certificate.isEmpty()) {
           state.put(Wire.CLIENT_CERTIFICATE, Wire.clientSecret(certificate));

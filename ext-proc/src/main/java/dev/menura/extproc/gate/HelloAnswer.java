@@ -8,8 +8,10 @@ public sealed interface HelloAnswer {
   ///
   /// @param connectionClass chooses the filter chain of the `decrypt` listener, and is its name
   /// @param mode the value of `menura.mode`
+  /// @param note the value of `menura.note`, empty where there is none
   /// @param address the `IP:port` to dial, empty where nothing is dialled
-  record Tunnel(Connection connection, String connectionClass, String mode, String address)
+  record Tunnel(
+      Connection connection, String connectionClass, String mode, String note, String address)
       implements HelloAnswer {}
 
   /// Close the connection.

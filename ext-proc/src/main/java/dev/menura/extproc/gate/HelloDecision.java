@@ -258,7 +258,7 @@ final class HelloDecision {
   private HelloAnswer exempted() {
     connection.setConnectionClass(Wire.CLASS_PASSTHROUGH);
     log.exempted(rules, connection);
-    return answer(Wire.CLASS_PASSTHROUGH, Gate.mode(rules, facts));
+    return answer(Wire.CLASS_PASSTHROUGH, Gate.mode(rules, facts), "");
   }
 
   private HelloAnswer unnamed(Origins.Look.Seen seen, Outcome outcome) {
@@ -323,25 +323,39 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
-    return answer(
-        chain,
-        settle(connectionClass)
-            ? Wire.mode(rules.version(), Wire.MODE_SETTLED)
-            : Gate.mode(rules, facts));
+    return settle(connectionClass)
+        ? answer(chain, Wire.mode(rules.version(), Wire.MODE_SETTLED), "")
+        : answer(chain, Gate.mode(rules, facts), note(connectionClass));
   }
 
-  private HelloAnswer answer(String chain, String mode) {
+  /// What Envoy has to know of the connection to clear requests by itself.
+  private String note(String connectionClass) {
+    return proved(connectionClass)
+        ? rules
+            .clearance()
+            .flatMap(clearance -> clearance.words(facts))
+            .map(words -> Wire.note(rules.version(), words))
+            .orElse("")
+        : "";
+  }
+
+  private HelloAnswer answer(String chain, String mode, String note) {
     return new HelloAnswer.Tunnel(
         connection.build(),
         chain,
         mode,
+        note,
         Gate.dial(InetAddress.ofLiteral(connection.getAddresses(0)), connection.getPort()));
   }
 
-  /// Whether no request needs to be looked at: policy allows them all, and the origin has proved to
-  /// be the target.
+  /// Whether the origin has proved to be the target, as far as it can.
+  private static boolean proved(String connectionClass) {
+    return connectionClass.equals(Wire.CLASS_TRUSTED) || connectionClass.equals(Wire.CLASS_CLEAR);
+  }
+
+  /// Whether no request needs to be looked at: policy allows them all.
   private boolean settle(String connectionClass) {
-    if (!connectionClass.equals(Wire.CLASS_TRUSTED) && !connectionClass.equals(Wire.CLASS_CLEAR)) {
+    if (!proved(connectionClass)) {
       return false;
     }
     var decision = Gate.settled(rules, facts);
@@ -369,6 +383,7 @@ final class HelloDecision {
         connection.build(),
         connection.getConnectionClass(),
         Wire.mode(rules.version(), Wire.MODE_HEADERS),
+        "",
         "");
   }
 

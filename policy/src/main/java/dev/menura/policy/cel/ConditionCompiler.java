@@ -5,10 +5,13 @@ import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelIssue;
 import dev.cel.common.CelMutableAst;
+import dev.cel.common.CelMutableSource;
 import dev.cel.common.CelOptions;
 import dev.cel.common.CelOverloadDecl;
+import dev.cel.common.CelSource;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
@@ -81,14 +84,43 @@ public final class ConditionCompiler {
     }
     try {
       CelAbstractSyntaxTree tree = parsed.getAst();
-      CelMutableAst mutable = CelMutableAst.fromCelAst(tree);
-      ExpressionWalk walk = new ExpressionWalk(tree.getSource().getPositionsMap(), kinds);
+      return compile(text, CelMutableAst.fromCelAst(tree), tree.getSource());
+    } catch (CelValidationException e) {
+      throw new IllegalStateException(e); // parsed without errors
+    }
+  }
+
+  /// The expression of an accepted condition, as it was written.
+  CelAbstractSyntaxTree parsed(String text) {
+    try {
+      return COMPILER.parse(text).getAst();
+    } catch (CelValidationException e) {
+      throw new IllegalArgumentException("expected the text of an accepted condition", e);
+    }
+  }
+
+  /// A part of an accepted condition as one of its own. Its counts and patterns are those of the
+  /// part.
+  ///
+  /// @param part of type bool, without names that are bound outside of it; it is changed
+  Condition compiled(CelMutableExpr part) {
+    var source = CelSource.newBuilder().build();
+    return switch (compile("", CelMutableAst.of(part, CelMutableSource.newInstance()), source)) {
+      case Result.Compiled compiled -> compiled.condition();
+      case Result.Wrong wrong ->
+          throw new IllegalArgumentException("expected a part of a condition: " + wrong);
+    };
+  }
+
+  private Result compile(String text, CelMutableAst mutable, CelSource source) {
+    try {
+      ExpressionWalk walk = new ExpressionWalk(source.getPositionsMap(), kinds);
       walk.rewrite(mutable.expr());
       if (!walk.problems().isEmpty()) {
         return new Result.Wrong(walk.problems());
       }
       CelAbstractSyntaxTree rewritten =
-          CelAbstractSyntaxTree.newParsedAst(mutable.toParsedAst().getExpr(), tree.getSource());
+          CelAbstractSyntaxTree.newParsedAst(mutable.toParsedAst().getExpr(), source);
       CelValidationResult checked = COMPILER.check(rewritten);
       if (checked.hasError()) {
         return new Result.Wrong(

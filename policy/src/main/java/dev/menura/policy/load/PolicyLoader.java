@@ -7,6 +7,7 @@ import dev.menura.policy.PolicyException;
 import dev.menura.policy.PolicySource;
 import dev.menura.policy.Rule;
 import dev.menura.policy.cel.ConditionCompiler;
+import dev.menura.policy.cel.Prover;
 import dev.menura.policy.lists.HostList;
 import dev.menura.policy.lists.HostLists;
 import dev.menura.policy.load.Header.Kind;
@@ -125,10 +126,14 @@ public final class PolicyLoader {
     return header.named().file().place(header.named().start()).toString();
   }
 
-  private static Policy policy(String version, PolicyShape.Drafts drafts, HostLists lists) {
+  private Policy policy(String version, PolicyShape.Drafts drafts, HostLists lists) {
     OrderedRules rules =
         new OrderedRules(
-            version, drafts.limits(), drafts.rules().stream().map(Draft::compiled).toList(), lists);
+            version,
+            drafts.limits(),
+            drafts.rules().stream().map(Draft::compiled).toList(),
+            lists,
+            new Prover(compiler));
     return drafts.mode() == Rule.Mode.OBSERVE ? new ObservedRules(rules) : rules;
   }
 }

@@ -2,6 +2,7 @@ package dev.menura.policy.rules;
 
 import dev.menura.policy.Action;
 import dev.menura.policy.CertificateProblem;
+import dev.menura.policy.Clearance;
 import dev.menura.policy.Decision;
 import dev.menura.policy.Effect;
 import dev.menura.policy.Facts;
@@ -11,6 +12,7 @@ import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import dev.menura.policy.RuleFailure;
+import dev.menura.policy.cel.Prover;
 import dev.menura.policy.lists.HostLists;
 import dev.menura.policy.rules.Question.Scope;
 import dev.menura.policy.rules.Question.Search;
@@ -31,8 +33,11 @@ public final class OrderedRules implements Policy {
   private final HostLists lists;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final boolean observes;
+  private final Optional<Clearance> clearance;
 
-  public OrderedRules(String version, Limits limits, List<CompiledRule> rules, HostLists lists) {
+  /// @param prover compiles what Envoy can tell by itself
+  public OrderedRules(
+      String version, Limits limits, List<CompiledRule> rules, HostLists lists, Prover prover) {
     this.version = version;
     this.limits = limits;
     this.rules = List.copyOf(rules);
@@ -41,6 +46,7 @@ public final class OrderedRules implements Policy {
       indexes.put(rules.get(i).rule().name(), i);
     }
     this.observes = rules.stream().anyMatch(CompiledRule::observed);
+    this.clearance = Clearances.of(this.rules, lists, prover);
   }
 
   @Override
@@ -89,6 +95,11 @@ public final class OrderedRules implements Policy {
               Optional.of(found.rule().rule()), question.action(found), wouldBeExchange(question));
       case Search.Nothing _ -> decided(request.rule(), request.action(), wouldBeExchange(question));
     };
+  }
+
+  @Override
+  public Optional<Clearance> clearance() {
+    return clearance;
   }
 
   @Override

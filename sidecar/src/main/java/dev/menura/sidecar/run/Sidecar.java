@@ -7,6 +7,7 @@ import dev.menura.certificates.authority.AuthorityException;
 import dev.menura.certificates.authority.Custodian;
 import dev.menura.controlplane.ClientCertificates;
 import dev.menura.controlplane.Compiler;
+import dev.menura.controlplane.EnvoyResources;
 import dev.menura.controlplane.XdsServer;
 import dev.menura.extproc.accesslog.AccessLogService;
 import dev.menura.extproc.event.EventSink;
@@ -22,6 +23,7 @@ import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
 import dev.menura.extproc.pinning.PinnedClients;
 import dev.menura.extproc.pinning.RejectionLog;
+import dev.menura.policy.Clearance;
 import dev.menura.policy.ClientCertificate;
 import dev.menura.policy.Documents;
 import dev.menura.policy.Gateway;
@@ -192,7 +194,8 @@ public final class Sidecar implements AutoCloseable {
     services.add(new ExtProcService(exchanges, Connections::context).bindService());
     services.add(
         new AccessLogService(
-                new SettledExchanges(Connections::settled, events, metrics, clock, ids),
+                new SettledExchanges(
+                    Connections::settled, new ClearedRequests(policy), events, metrics, clock, ids),
                 new RejectionLog(pinned))
             .bindService());
     services.add(
@@ -204,7 +207,7 @@ public final class Sidecar implements AutoCloseable {
     var clients = asked(documents.gateway());
     trustClients(certificates, documents.gateway());
     storeForOrigins(certificates, documents.gateway());
-    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
+    xds.publish(compiled(listen, documents, tls, clients));
     try {
       return new Sidecar(
           policy,
@@ -226,6 +229,16 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
+  private static EnvoyResources compiled(
+      Listen listen, Documents documents, TlsRules tls, ClientCertificates clients) {
+    return Compiler.compile(
+        listen,
+        documents.version(),
+        tls,
+        clients,
+        documents.policy().clearance().map(Clearance::formula));
+  }
+
   /// Puts another policy in force. Open connections stay open; their next request is judged by it.
   public void apply(Documents documents) {
     var before = policy.documents().gateway();
@@ -244,7 +257,7 @@ public final class Sidecar implements AutoCloseable {
     if (!before.clients().certificate().equals(after.clients().certificate())) {
       trustClients(certificates, after);
     }
-    xds.publish(Compiler.compile(listen, documents.version(), tls, clients));
+    xds.publish(compiled(listen, documents, tls, clients));
     before.upstream().clientCertificates().stream()
         .map(ClientCertificate::name)
         .filter(name ->
