@@ -113,7 +113,7 @@ class EnvoyConfigsTest {
     var rule = policy.split("- name: " + promise.group("rule") + "\\n", 2);
     return promise.group("body") != null
         && rule.length == 2
-        && rule[1].split("- name:")[0].contains("hold: window");
+        && rule[1].split("- name:", 2)[0].contains("hold: window");
   }
 
   /// The folder's documents but for the gateway, which is the lab's.
