@@ -336,7 +336,10 @@ public final class AuthorityChanges {
         throw new AuthorityException(
             "there is no authority yet in "
                 + store.files().directory()
-                + "; 'menura up' or 'menura ca init' makes it");
+                + (store.remit().purpose() == Remit.Purpose.CLIENTS
+                    ? "; a gateway whose policy presents clients to origins makes it, or 'menura ca"
+                        + " init --clients'"
+                    : "; 'menura up' or 'menura ca init' makes it"));
       }
       return step.apply(store.read());
     } catch (IOException e) {
