@@ -37,7 +37,7 @@ class OriginAsksTest {
                 "-client-roots",
                 Origin.file(folder, clients.pem()))) {
       var url = origin.url("bank.test", "/");
-      for (int i = 0; i < 5; i++) {
+      for (int i = 0; i < 2; i++) {
         assertThat(Curl.through(lab, url).status()).isBetween(500, 599);
         var event = lab.awaitConnection("bank.test");
         assertThat(event.common().verdict()).isEqualTo("allow");
