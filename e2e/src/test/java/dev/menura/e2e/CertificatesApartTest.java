@@ -351,7 +351,7 @@ class CertificatesApartTest {
             "unix:" + socket)) {
       assertThat(program.awaitEnd()).isEqualTo(2);
       assertThat(program.said())
-          .contains("policy.yaml:8:49: error: expected a stored certificate, because");
+          .contains("policy.yaml:8:51: error: expected a stored certificate, because");
     }
   }
 }
