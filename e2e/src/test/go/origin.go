@@ -5,9 +5,11 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/pem"
 	"flag"
 	"io"
 	"net"
@@ -147,6 +149,14 @@ func numbers(list string, base int) []uint16 {
 	return all
 }
 
+func chainPEM(chain []*x509.Certificate) string {
+	var text strings.Builder
+	for _, each := range chain {
+		pem.Encode(&text, &pem.Block{Type: "CERTIFICATE", Bytes: each.Raw})
+	}
+	return text.String()
+}
+
 func (o *origin) commands() {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
@@ -168,6 +178,8 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		event["tls"] = tls.VersionName(r.TLS.Version)
 		if len(r.TLS.PeerCertificates) > 0 {
 			event["client"] = r.TLS.PeerCertificates[0].Subject.String()
+			event["client-chain"] = chainPEM(r.TLS.PeerCertificates)
+			event["from"] = r.RemoteAddr
 		}
 	}
 	say(event)

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.menura.certificates.authority.Adaptation;
 import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.certificates.authority.CannotSignException;
+import dev.menura.certificates.authority.ClientMinter;
+import dev.menura.certificates.authority.ClientSubject;
 import dev.menura.certificates.authority.Custodian;
 import dev.menura.certificates.authority.Leaf;
 import dev.menura.certificates.authority.LocalCustodian;
@@ -80,6 +83,7 @@ public final class CertificateProvider implements AutoCloseable {
   private final SecretWatcher trusted;
   private final RootsSecret rootsSecret;
   private final ProxySecret proxySecret;
+  private final MimickedClients clients;
   private final SecretWatcher block;
   private final SecretWatcher distrust;
   private final SecretWatcher pinned;
@@ -144,6 +148,17 @@ public final class CertificateProvider implements AutoCloseable {
     this.rootsSecret = new RootsSecret(trusted, clock, random, registry);
     rootsSecret.roots(roots.without(custodian.standing().own()));
     this.proxySecret = new ProxySecret(trusted, minter, clock);
+    this.clients =
+        new MimickedClients(
+            trusted,
+            () ->
+                ClientMinter.open(
+                    settings.authority().forClients(), settings.crypto(), clock, random),
+            PIN_LEASE,
+            MimickedClients.CLIENTS_MAX,
+            clock,
+            random,
+            registry);
     registry.gauge(
         "menura.certificates.authority.left",
         custodian,
@@ -214,7 +229,7 @@ public final class CertificateProvider implements AutoCloseable {
     return look instanceof Seen seen
             && seen.verdict().isValid()
             && !rootsSecret.supply(seen.verdict().supplied())
-        ? new Seen(seen.chain(), seen.tlsVersion(), seen.alpn(), NOT_SUPPLIED)
+        ? new Seen(seen.chain(), seen.tlsVersion(), seen.alpn(), NOT_SUPPLIED, seen.request())
         : look;
   }
 
@@ -407,6 +422,33 @@ public final class CertificateProvider implements AutoCloseable {
     trusted.unpin(Wire.clientSecret(name));
   }
 
+  /// Issues certificates that say to origins who is asking, from now on. Their authority is made
+  /// where there is none.
+  ///
+  /// @throws AuthorityException where its files cannot be used; for the operator. It is tried again
+  ///   at each [#admitClient]
+  public void mimicClients() throws AuthorityException {
+    clients.enable();
+  }
+
+  /// Issues none from now on, and takes those back that there are, from every Envoy too.
+  public void forgetClients() {
+    clients.disable();
+  }
+
+  /// Makes a certificate available that names this client to origins, one for all of them.
+  ///
+  /// @return the name of its secret
+  /// @throws CannotSignException where it cannot be issued now
+  public String admitClient(ClientSubject client) {
+    return clients.admit(client);
+  }
+
+  /// What origins are to be given to know those certificates by; empty where none are issued.
+  public List<X509Certificate> clientAuthorities() {
+    return clients.published();
+  }
+
   /// Judges by these roots from now on, here and in Envoy. What rested on the former ones is
   /// dropped: looks, and mimics in Envoy too.
   public void roots(Roots roots) {
@@ -565,6 +607,7 @@ public final class CertificateProvider implements AutoCloseable {
     try {
       watchAuthorities();
       proxySecret.keep();
+      clients.sweep();
       trusted.sweep();
       block.sweep();
       distrust.sweep();

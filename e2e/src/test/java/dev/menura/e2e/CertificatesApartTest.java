@@ -325,4 +325,33 @@ class CertificatesApartTest {
       assertThat(program.said()).contains("is not to have");
     }
   }
+
+  @Test
+  @Tag("long")
+  @Order(7)
+  void aPolicyThatHasUsersPresentedIsRefused() throws Exception {
+    Path mimicking = Files.createDirectory(folder.resolve("mimicking"));
+    Files.writeString(
+        mimicking.resolve("policy.yaml"),
+        Lab.policy(
+            """
+            - name: by-user
+              when: true
+              then: [{present-client-certificate: {mimic: true}}, allow]
+            """));
+    try (var program =
+        Program.menura(
+            folder,
+            "run",
+            "--policy",
+            mimicking.toString(),
+            "--data",
+            folder.resolve("without-key").toString(),
+            "--certificates",
+            "unix:" + socket)) {
+      assertThat(program.awaitEnd()).isEqualTo(2);
+      assertThat(program.said())
+          .contains("policy.yaml:8:51: error: expected a stored certificate, because");
+    }
+  }
 }

@@ -61,9 +61,18 @@ public sealed interface Action {
   record AdaptCertificate(Duration validFor) implements Accompanying {}
 
   /// Present a client certificate to the origin where it asks for one.
-  ///
-  /// @param name that of a [ClientCertificate]
-  record PresentClientCertificate(String name) implements Accompanying {}
+  record PresentClientCertificate(Presented what) implements Accompanying {}
+
+  /// Which client certificate an origin is presented.
+  sealed interface Presented {
+    /// One of the operator's.
+    ///
+    /// @param name that of a [ClientCertificate]
+    record Stored(String name) implements Presented {}
+
+    /// One that says who is asking, issued by the gateway.
+    record Mimic() implements Presented {}
+  }
 
   record SetRequestHeaders(Map<String, String> headers) implements Accompanying {
     public SetRequestHeaders {

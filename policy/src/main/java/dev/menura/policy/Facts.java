@@ -67,9 +67,22 @@ public final class Facts {
   /// @param subject the subject's distinguished name (RFC 4514)
   /// @param key the public key's kind and size, as `P-256` or `RSA-2048`
   /// @param tlsVersion the version negotiated with the origin, as `TLSv1.3`
+  /// @param clientCertificate [#ASKED] where the origin asks clients for a certificate, else empty
   public record UpstreamCertificate(
-      String problem, String issuer, String subject, String key, String tlsVersion) {
+      String problem,
+      String issuer,
+      String subject,
+      String key,
+      String tlsVersion,
+      String clientCertificate) {
+    public static final String ASKED = "asked";
     public static final UpstreamCertificate NONE = new UpstreamCertificate("", "", "", "", "");
+
+    /// Of an origin that asks for none.
+    public UpstreamCertificate(
+        String problem, String issuer, String subject, String key, String tlsVersion) {
+      this(problem, issuer, subject, key, tlsVersion, "");
+    }
   }
 
   /// @param path the path with its query, as Envoy's `request.path`

@@ -83,6 +83,11 @@ public interface Policy {
   /// @param condition its condition, in CEL
   record Stated(String rule, String condition) {}
 
+  /// Whether any enforced rule has an origin presented a certificate that says who is asking.
+  default boolean mimicsClients() {
+    return false;
+  }
+
   /// The problems of origins' certificates that any enforced rule lets through, for some host.
   default Set<CertificateProblem> excused() {
     return Set.of();

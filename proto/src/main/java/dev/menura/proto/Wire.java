@@ -141,6 +141,13 @@ public final class Wire {
     return "menura/client/" + name;
   }
 
+  /// The secret with a certificate that says to origins who is asking.
+  ///
+  /// @param id tells nobody who is meant
+  public static String mimicSecret(String id) {
+    return "menura/mimic/" + id;
+  }
+
   /// Filter state and dynamic metadata: `host:port` that every request of a tunnel must name, the
   /// host in lower case without a trailing dot, an IPv6 address in brackets as the client wrote it.
   public static final String TARGET = "menura.target";

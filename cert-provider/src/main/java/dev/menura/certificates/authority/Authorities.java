@@ -19,15 +19,18 @@ public final class Authorities {
   private final AuthorityStore store;
   private final Clock clock;
   private final Duration renewBefore;
+  private final Remit.Purpose purpose;
 
   private record State(CertificateAuthority active, Register register, String stamp) {}
 
   private volatile State state;
 
-  private Authorities(AuthorityStore store, Clock clock, Duration renewBefore, State state) {
+  private Authorities(
+      AuthorityStore store, Clock clock, Duration renewBefore, Remit.Purpose purpose, State state) {
     this.store = store;
     this.clock = clock;
     this.renewBefore = renewBefore;
+    this.purpose = purpose;
     this.state = state;
   }
 
@@ -40,7 +43,7 @@ public final class Authorities {
       throws AuthorityException {
     var store = AuthorityStore.open(settings, crypto, clock, random);
     store.init();
-    return new Authorities(store, clock, settings.renewBefore(), load(store));
+    return new Authorities(store, clock, settings.renewBefore(), settings.purpose(), load(store));
   }
 
   private static State load(AuthorityStore store) throws AuthorityException {
@@ -125,7 +128,7 @@ public final class Authorities {
             + end
             + "; to renew it: "
             + (root
-                ? "menura ca rotate"
+                ? "menura ca rotate" + (purpose == Remit.Purpose.CLIENTS ? " --clients" : "")
                 : "have the request that 'menura ca request' prints signed by your root, then"
                     + " menura ca import FILE"));
   }

@@ -18,10 +18,8 @@ import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -31,8 +29,8 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCS10CertificationRequestBuilder;
 
-/// Makes the certificates of authorities, and requests for them. All of them are for servers only
-/// and have path length zero: what they issue can issue nothing.
+/// Makes the certificates of authorities, and requests for them. Each is for servers only or for
+/// clients only, and has path length zero: what they issue can issue nothing.
 final class AuthorityCertificates {
   static final Duration VALIDITY = Duration.ofDays(5 * 365);
   private static final Duration BACKDATING = Duration.ofDays(1);
@@ -42,24 +40,25 @@ final class AuthorityCertificates {
 
   /// A root without limits of names.
   static X509Certificate root(Issuer issuer, PublicKey key, Instant now, SecureRandom random) {
-    return root(issuer, key, NameScope.ALL, now, random);
+    return root(issuer, key, Remit.SERVERS, now, random);
   }
 
   /// A root with a name of its own.
   static X509Certificate root(
-      Issuer issuer, PublicKey key, NameScope scope, Instant now, SecureRandom random) {
-    return root(issuer, key, name("Menura", "Menura CA " + shortId(key)), scope, now, random);
+      Issuer issuer, PublicKey key, Remit remit, Instant now, SecureRandom random) {
+    return root(
+        issuer,
+        key,
+        name("Menura", "Menura " + remit.purpose().title() + " " + shortId(key)),
+        remit,
+        now,
+        random);
   }
 
   static X509Certificate root(
-      Issuer issuer,
-      PublicKey key,
-      X500Name name,
-      NameScope scope,
-      Instant now,
-      SecureRandom random) {
+      Issuer issuer, PublicKey key, X500Name name, Remit remit, Instant now, SecureRandom random) {
     var self = new Party(name, identifier(key));
-    return issue(issuer, self, self, key, scope, now.minus(BACKDATING), now.plus(VALIDITY), random);
+    return issue(issuer, self, self, key, remit, now.minus(BACKDATING), now.plus(VALIDITY), random);
   }
 
   /// The name of an issuer or a subject, and the identifier of its key.
@@ -85,7 +84,7 @@ final class AuthorityCertificates {
         issuer,
         key,
         name("Menura (not trusted)", "Not trusted: problem at the origin " + shortId(key)),
-        NameScope.ALL,
+        Remit.SERVERS,
         now,
         random);
   }
@@ -95,7 +94,7 @@ final class AuthorityCertificates {
   /// count for a path length (RFC 4210 4.4, RFC 5280 6.1.4 l).
   static X509Certificate crossSigned(
       X509Certificate subject,
-      NameScope scope,
+      Remit remit,
       Issuer issuer,
       X509Certificate by,
       SecureRandom random) {
@@ -104,7 +103,7 @@ final class AuthorityCertificates {
         Party.of(by),
         Party.of(subject),
         subject.getPublicKey(),
-        scope,
+        remit,
         later(subject.getNotBefore().toInstant(), by.getNotBefore().toInstant()),
         earlier(subject.getNotAfter().toInstant(), by.getNotAfter().toInstant()),
         random);
@@ -123,7 +122,7 @@ final class AuthorityCertificates {
       Party by,
       Party subject,
       PublicKey key,
-      NameScope scope,
+      Remit remit,
       Instant from,
       Instant until,
       SecureRandom random) {
@@ -136,7 +135,7 @@ final class AuthorityCertificates {
               Date.from(until),
               subject.name,
               SubjectPublicKeyInfo.getInstance(key.getEncoded()));
-      var extensions = extensions(scope);
+      var extensions = extensions(remit);
       extensions.addExtension(
           Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(subject.identifier));
       if (by != subject) {
@@ -153,12 +152,12 @@ final class AuthorityCertificates {
   }
 
   /// A request to certify this key (RFC 2986), which names what the certificate is to be like.
-  static byte[] request(Issuer issuer, PublicKey key, X500Name name, NameScope scope) {
+  static byte[] request(Issuer issuer, PublicKey key, X500Name name, Remit remit) {
     try {
       return new PKCS10CertificationRequestBuilder(
               name, SubjectPublicKeyInfo.getInstance(key.getEncoded()))
           .addAttribute(
-              PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions(scope).generate())
+              PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions(remit).generate())
           .build(issuer.signer())
           .getEncoded();
     } catch (IOException e) {
@@ -184,14 +183,13 @@ final class AuthorityCertificates {
     return HexFormat.of().formatHex(identifier(key), 0, SHORT_ID_BYTES);
   }
 
-  private static ExtensionsGenerator extensions(NameScope scope) throws IOException {
+  private static ExtensionsGenerator extensions(Remit remit) throws IOException {
     var extensions = new ExtensionsGenerator();
     extensions.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     extensions.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-    extensions.addExtension(
-        Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
-    ASN1Encodable names = scope.constraints().orElse(null);
+    extensions.addExtension(Extension.extendedKeyUsage, false, remit.purpose().usage());
+    ASN1Encodable names = remit.names().constraints().orElse(null);
     if (names != null) {
       extensions.addExtension(Extension.nameConstraints, true, names);
     }

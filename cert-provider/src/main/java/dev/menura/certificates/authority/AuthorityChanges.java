@@ -127,19 +127,19 @@ public final class AuthorityChanges {
   private Register succeeded(Entry active, NewKey key) throws AuthorityException, IOException {
     var now = store.clock().instant();
     var random = store.random();
-    var scope = store.scope();
+    var remit = store.remit();
     if (!active.isRoot()) {
-      var root = AuthorityCertificates.root(key.issuer(), key.publicKey(), scope, now, random);
+      var root = AuthorityCertificates.root(key.issuer(), key.publicKey(), remit, now, random);
       store.vault().attach(key.reference(), root);
       return new Register(
           List.of(active, Entry.root(Role.NEXT, key.reference(), root)), Optional.empty());
     }
     X509Certificate former = active.certificate();
     var name = X500Name.getInstance(former.getSubjectX500Principal().getEncoded());
-    var root = AuthorityCertificates.root(key.issuer(), key.publicKey(), name, scope, now, random);
+    var root = AuthorityCertificates.root(key.issuer(), key.publicKey(), name, remit, now, random);
     Issuer signs = store.authority(active).issuer();
-    var formerByNew = AuthorityCertificates.crossSigned(former, scope, key.issuer(), root, random);
-    var newByFormer = AuthorityCertificates.crossSigned(root, scope, signs, former, random);
+    var formerByNew = AuthorityCertificates.crossSigned(former, remit, key.issuer(), root, random);
+    var newByFormer = AuthorityCertificates.crossSigned(root, remit, signs, former, random);
     store.vault().attach(key.reference(), root);
     return new Register(
         List.of(
@@ -336,7 +336,10 @@ public final class AuthorityChanges {
         throw new AuthorityException(
             "there is no authority yet in "
                 + store.files().directory()
-                + "; 'menura up' or 'menura ca init' makes it");
+                + (store.remit().purpose() == Remit.Purpose.CLIENTS
+                    ? "; a gateway whose policy presents clients to origins makes it, or 'menura ca"
+                        + " init --clients'"
+                    : "; 'menura up' or 'menura ca init' makes it"));
       }
       return step.apply(store.read());
     } catch (IOException e) {

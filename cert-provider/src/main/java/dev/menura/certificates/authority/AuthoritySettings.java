@@ -10,8 +10,42 @@ import java.time.Duration;
 /// @param signedBy whose signature its certificate bears
 /// @param scope which names certificates that we make ourselves, or ask for, may vouch for
 /// @param renewBefore how long before its end a certificate is said to need renewal
+/// @param purpose whom it vouches for
 public record AuthoritySettings(
-    Path directory, KeyPlace keys, SignedBy signedBy, NameScope scope, Duration renewBefore) {
+    Path directory,
+    KeyPlace keys,
+    SignedBy signedBy,
+    NameScope scope,
+    Duration renewBefore,
+    Remit.Purpose purpose) {
+  private static final String FOR_CLIENTS = "-clients";
+
+  /// Of an authority for servers.
+  public AuthoritySettings(
+      Path directory, KeyPlace keys, SignedBy signedBy, NameScope scope, Duration renewBefore) {
+    this(directory, keys, signedBy, scope, renewBefore, Remit.Purpose.SERVERS);
+  }
+
+  /// Of the authority that vouches for clients towards origins: a root of its own, in a directory
+  /// beside this one, its key kept where this one's is, as another one.
+  public AuthoritySettings forClients() {
+    return new AuthoritySettings(
+        directory.resolveSibling(directory.getFileName() + FOR_CLIENTS),
+        switch (keys) {
+          case KeyPlace.InFiles files -> files;
+          case KeyPlace.InToken(var library, var token, var label, var pin) ->
+              new KeyPlace.InToken(library, token, label + FOR_CLIENTS, pin);
+        },
+        SignedBy.ITSELF,
+        NameScope.ALL,
+        renewBefore,
+        Remit.Purpose.CLIENTS);
+  }
+
+  Remit remit() {
+    return new Remit(purpose, scope);
+  }
+
   /// Whose signature the authority's certificate bears.
   public enum SignedBy {
     /// Its own: it is a root, made at the first start.

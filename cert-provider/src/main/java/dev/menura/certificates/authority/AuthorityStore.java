@@ -12,9 +12,11 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.jspecify.annotations.Nullable;
 
 /// The authorities as they are kept: their files and their keys.
@@ -81,8 +83,8 @@ final class AuthorityStore {
     return random;
   }
 
-  NameScope scope() {
-    return settings.scope();
+  Remit remit() {
+    return settings.remit();
   }
 
   SignedBy signedBy() {
@@ -106,7 +108,7 @@ final class AuthorityStore {
         case ITSELF -> {
           var root =
               AuthorityCertificates.root(
-                  key.issuer(), key.publicKey(), settings.scope(), clock.instant(), random);
+                  key.issuer(), key.publicKey(), settings.remit(), clock.instant(), random);
           vault().attach(key.reference(), root);
           texts.put(AuthorityFiles.CERTIFICATE, Pem.certificate(root));
         }
@@ -143,7 +145,7 @@ final class AuthorityStore {
             key.publicKey(),
             AuthorityCertificates.name(
                 "Menura", "Menura intermediate " + AuthorityCertificates.shortId(key.publicKey())),
-            settings.scope()));
+            settings.remit()));
   }
 
   /// What is there, checked.
@@ -220,6 +222,25 @@ final class AuthorityStore {
           files.certificate()
               + ": expected the certificate of an authority (CA:TRUE, keyCertSign, a subject key"
               + " identifier), found another");
+    }
+    if (!isForPurpose(certificate)) {
+      throw new AuthorityException(
+          files.certificate()
+              + ": expected an authority for "
+              + settings.purpose().name().toLowerCase(Locale.ROOT)
+              + ", found one whose extended key usage does not have them");
+    }
+  }
+
+  /// Whether it may vouch for those for whom these authorities are (RFC 5280 4.2.1.12).
+  private boolean isForPurpose(X509Certificate certificate) {
+    try {
+      List<String> usage = certificate.getExtendedKeyUsage();
+      return usage == null
+          || usage.contains(settings.purpose().usage().getUsages()[0].getId())
+          || usage.contains(KeyPurposeId.anyExtendedKeyUsage.getId());
+    } catch (CertificateException e) {
+      return false;
     }
   }
 

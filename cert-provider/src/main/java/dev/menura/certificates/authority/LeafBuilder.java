@@ -14,12 +14,10 @@ import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -28,9 +26,6 @@ import org.bouncycastle.asn1.x509.V3TBSCertificateGenerator;
 /// Builds the certificate of a leaf: for servers only, no authority, and without anything that an
 /// original says about its own issuer (RFC 5280 4.2; no AIA, CRL, SCT, must-staple or policies).
 final class LeafBuilder {
-  private static final ExtendedKeyUsage SERVERS =
-      new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth);
-
   private final SecureRandom random;
 
   LeafBuilder(SecureRandom random) {
@@ -110,7 +105,7 @@ final class LeafBuilder {
           extension(
               Extension.keyUsage, critical.usage(), new KeyUsage(likeness.usage().bitsFor(key))));
     }
-    all.add(extension(Extension.extendedKeyUsage, critical.purposes(), SERVERS));
+    all.add(extension(Extension.extendedKeyUsage, critical.purposes(), likeness.purpose().usage()));
     if (!likeness.names().isEmpty()) {
       all.add(
           extension(

@@ -22,7 +22,13 @@ import org.bouncycastle.asn1.x509.KeyUsage;
 /// @param names the subject alternative names
 /// @param usage what the key may be used for; [Usage#none] where the original does not say
 /// @param critical the extensions that are marked critical
-record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical critical) {
+/// @param purpose what it authenticates
+record Likeness(
+    X500Name subject,
+    List<GeneralName> names,
+    Usage usage,
+    Critical critical,
+    Remit.Purpose purpose) {
   private static final int SUBJECT_BYTES_MAX = 4 * 1024;
   private static final int ATTRIBUTES_MAX = 64;
 
@@ -38,6 +44,21 @@ record Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical
 
   Likeness {
     names = List.copyOf(names);
+  }
+
+  /// Of a server.
+  private Likeness(X500Name subject, List<GeneralName> names, Usage usage, Critical critical) {
+    this(subject, names, usage, critical, Remit.Purpose.SERVERS);
+  }
+
+  /// Of a client.
+  static Likeness ofClient(X500Name subject, List<GeneralName> names) {
+    return new Likeness(
+        bounded(subject),
+        names,
+        new Usage(true, KeyUsage.digitalSignature),
+        Critical.USUAL,
+        Remit.Purpose.CLIENTS);
   }
 
   /// The key usage (RFC 5280 4.2.1.3) as its bits.

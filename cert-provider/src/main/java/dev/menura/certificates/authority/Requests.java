@@ -34,7 +34,7 @@ final class Requests {
             authority.issuer(),
             authority.certificate().getPublicKey(),
             authority.name(),
-            store.scope()));
+            store.remit()));
   }
 
   /// The key that a request is for.

@@ -14,8 +14,15 @@ public sealed interface Look {
   /// @param tlsVersion as `TLSv1.3`
   /// @param alpn the application protocol that the origin chose, empty where none
   /// @param verdict whether the chain is valid for the name that was asked for
-  record Seen(List<X509Certificate> chain, String tlsVersion, String alpn, Verdict verdict)
+  /// @param request whether the origin asked for a client certificate
+  record Seen(
+      List<X509Certificate> chain, String tlsVersion, String alpn, Verdict verdict, Request request)
       implements Look {
+    /// Of an origin that asked for no client certificate.
+    public Seen(List<X509Certificate> chain, String tlsVersion, String alpn, Verdict verdict) {
+      this(chain, tlsVersion, alpn, verdict, Request.NONE);
+    }
+
     public Seen {
       chain = List.copyOf(chain);
       if (chain.isEmpty() && verdict.isValid()) {
@@ -48,6 +55,13 @@ public sealed interface Look {
     public String key() {
       return chain.isEmpty() ? "" : KeyKind.describe(leaf().getPublicKey());
     }
+  }
+
+  /// Whether a server asks its clients for a certificate (RFC 8446 4.3.2, RFC 5246 7.4.4). It does
+  /// not say whether it serves those who have none.
+  enum Request {
+    NONE,
+    ASKED
   }
 
   /// The origin could not be reached, or did not finish a TLS handshake.

@@ -40,6 +40,7 @@ final class PeekClient extends AbstractTlsClient {
   private final TlsOffer offer;
   private final int messageBytesMax;
   private Optional<Staple> staple = Optional.empty();
+  private Look.Request request = Look.Request.NONE;
 
   PeekClient(RawCrypto crypto, OriginName name, TlsOffer offer, int messageBytesMax) {
     super(crypto);
@@ -55,7 +56,7 @@ final class PeekClient extends AbstractTlsClient {
       return Optional.empty();
     }
     return Optional.of(
-        new Captured(new SentChain(crypto.certificates()), version(), protocol(), staple));
+        new Captured(new SentChain(crypto.certificates()), version(), protocol(), staple, request));
   }
 
   /// Whether HTTP/2 was chosen with a suite that it forbids.
@@ -171,7 +172,8 @@ final class PeekClient extends AbstractTlsClient {
       }
 
       @Override
-      public @Nullable TlsCredentials getClientCredentials(CertificateRequest request) {
+      public @Nullable TlsCredentials getClientCredentials(CertificateRequest asked) {
+        request = Look.Request.ASKED;
         return null;
       }
     };

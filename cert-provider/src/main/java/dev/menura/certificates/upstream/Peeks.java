@@ -154,7 +154,7 @@ public final class Peeks implements AutoCloseable {
   /// Only what Java can read too is handed on; whatever is not is refused.
   private static Look seen(Captured captured, Verdict verdict) {
     List<X509Certificate> chain = captured.chain().readable();
-    return new Seen(chain, captured.tlsVersion(), captured.alpn(), verdict);
+    return new Seen(chain, captured.tlsVersion(), captured.alpn(), verdict, captured.request());
   }
 
   private Duration lifetime(Look look) {

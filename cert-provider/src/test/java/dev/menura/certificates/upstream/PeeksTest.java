@@ -250,7 +250,28 @@ class PeeksTest {
                     parameters.setNeedClientAuth(true);
                     return parameters;
                   })) {
-        assertThat(fresh.peek(NAME, server.address())).isInstanceOf(Seen.class);
+        assertThat(fresh.peek(NAME, server.address()))
+            .isInstanceOfSatisfying(
+                Seen.class, seen -> assertThat(seen.request()).isEqualTo(Look.Request.ASKED));
+      }
+    }
+  }
+
+  @Test
+  void saysWhetherTheOriginAsksForAClientCertificateThatItCanDoWithout() throws Exception {
+    for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+      for (Look.Request request : Look.Request.values()) {
+        try (var fresh = peeks(PeekLimits.DEFAULT);
+            var server =
+                TestServer.presenting(
+                    between.leaf("a.test"),
+                    parameters -> {
+                      parameters.setProtocols(new String[] {version});
+                      parameters.setWantClientAuth(request == Look.Request.ASKED);
+                      return parameters;
+                    })) {
+          assertThat(((Seen) fresh.peek(NAME, server.address())).request()).isEqualTo(request);
+        }
       }
     }
   }

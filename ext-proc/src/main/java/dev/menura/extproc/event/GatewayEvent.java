@@ -101,6 +101,10 @@ public sealed interface GatewayEvent {
   ///   `block-page` or, passed through, the `original`
   /// @param clientVersion the highest TLS version that the client was offered
   /// @param exception the rule that let the problem pass
+  /// @param clientCertificate `asked` where the origin asks clients for a certificate
+  /// @param presented the client certificate that the origin is presented where it asks: `mimic`,
+  ///   or `stored/` and its name
+  /// @param hint one sentence for the operator, about what a rule could change
   record Tls(
       @Nullable String sni,
       List<String> alpn,
@@ -113,7 +117,10 @@ public sealed interface GatewayEvent {
       @Nullable String connectionClass,
       @Nullable String shown,
       @Nullable String clientVersion,
-      @Nullable String exception) {
+      @Nullable String exception,
+      @Nullable String clientCertificate,
+      @Nullable String presented,
+      @Nullable String hint) {
     public Tls {
       alpn = List.copyOf(alpn);
     }
@@ -131,6 +138,9 @@ public sealed interface GatewayEvent {
           upstreamVersion,
           upstreamIssuer,
           problem,
+          null,
+          null,
+          null,
           null,
           null,
           null,

@@ -207,6 +207,10 @@ public final class AuthorizationService extends AuthorizationImplBase {
         if (!certificate.isEmpty()) {
           state.put(Wire.CLIENT_CERTIFICATE, Wire.clientSecret(certificate));
         }
+        var mimicked = tunnel.connection().getMimickedClient();
+        if (!mimicked.isEmpty()) {
+          state.put(Wire.CLIENT_CERTIFICATE, mimicked);
+        }
         yield ok(state).build();
       }
     };

@@ -1,7 +1,9 @@
 package dev.menura.extproc.gate;
 
 import dev.menura.policy.Facts;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /// Finds out who is asking. May block for a bounded time.
 public interface Callers {
@@ -22,7 +24,14 @@ public interface Callers {
   /// What was found out.
   sealed interface Answer {
     /// The client goes on. Where nothing is required, that may be one of which nothing is known.
-    record Known(Facts.Client client) implements Answer {}
+    ///
+    /// @param certificate the client's certificate where that is what says who it is
+    record Known(Facts.Client client, Optional<X509Certificate> certificate) implements Answer {
+      /// A client of whom no certificate tells.
+      public Known(Facts.Client client) {
+        this(client, Optional.empty());
+      }
+    }
 
     /// The client does not go on.
     ///

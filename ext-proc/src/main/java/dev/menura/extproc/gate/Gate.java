@@ -107,7 +107,7 @@ public final class Gate {
           : own(rules, connection, question);
     }
     switch (caller.get()) {
-      case Callers.Answer.Known(Facts.Client client) -> Ticket.put(client, connection);
+      case Callers.Answer.Known known -> Ticket.put(known, connection);
       case Callers.Answer.Unknown unknown -> {
         return unknown(rules, connection, question, unknown);
       }
@@ -203,8 +203,8 @@ public final class Gate {
             .addAddresses(literal(dialled.address()));
     var destination =
         switch (callers.unasked(clientIp)) {
-          case Callers.Answer.Known(Facts.Client client) -> {
-            Ticket.put(client, connection);
+          case Callers.Answer.Known known -> {
+            Ticket.put(known, connection);
             yield Destination.of(dialled, host, addresses);
           }
           case Callers.Answer.Unknown unknown -> Destination.refused(Refusal.unknown(unknown));

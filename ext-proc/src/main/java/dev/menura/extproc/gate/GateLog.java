@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// Records the gates' decisions as events and counts them.
 final class GateLog {
   static final String DECRYPT = "decrypt";
+  private static final String MIMIC = "mimic";
+  private static final String STORED = "stored";
 
   private final EventSink events;
   private final Clock clock;
@@ -125,6 +127,7 @@ final class GateLog {
               orElse(connection.getConnectionClass(), "closed"))
           .increment();
     }
+    countPresented(connection);
     events.record(
         new ConnectionEvent(
             common,
@@ -151,7 +154,53 @@ final class GateLog {
         nullIfEmpty(connection.getConnectionClass()),
         nullIfEmpty(shown(connection.getConnectionClass())),
         nullIfEmpty(connection.getClientVersion()),
-        nullIfEmpty(connection.getException()));
+        nullIfEmpty(connection.getException()),
+        nullIfEmpty(seen.getClientCertificate()),
+        nullIfEmpty(presented(connection)),
+        nullIfEmpty(hint(connection)));
+  }
+
+  /// What the origin is presented where it asks: the stored certificate's name behind a word, or
+  /// the word for one that says who is asking.
+  private static String presented(ConnectionOrBuilder connection) {
+    if (!connection.getMimickedClient().isEmpty()) {
+      return MIMIC;
+    }
+    var stored = connection.getClientCertificate();
+    return stored.isEmpty() ? "" : STORED + "/" + stored;
+  }
+
+  /// The client's own certificate cannot be presented by anybody else: where the origin does not do
+  /// without, only a rule of the operator's helps.
+  private static String hint(ConnectionOrBuilder connection) {
+    boolean asked = !connection.getUpstreamCertificate().getClientCertificate().isEmpty();
+    return asked && isDecrypted(connection) && presented(connection).isEmpty()
+        ? "the origin asks for a client certificate and is presented none; for the client's own to"
+            + " reach it, the connection must not be decrypted: {name: own-certificate, when:"
+            + " host.name == '%s', then: passthrough}".formatted(connection.getHost())
+        : "";
+  }
+
+  private static boolean isDecrypted(ConnectionOrBuilder connection) {
+    return switch (connection.getConnectionClass()) {
+      case Wire.CLASS_TRUSTED, Wire.CLASS_PINNED, Wire.CLASS_DISTRUST -> true;
+      default -> false;
+    };
+  }
+
+  private void countPresented(ConnectionOrBuilder connection) {
+    var presented = presented(connection);
+    boolean asked = !connection.getUpstreamCertificate().getClientCertificate().isEmpty();
+    if (isDecrypted(connection) && (asked || !presented.isEmpty())) {
+      meters
+          .counter(
+              "menura.gate.client.certificates",
+              "asked",
+              asked ? "yes" : "no",
+              "presented",
+              presented.isEmpty() ? "none" : presented.equals(MIMIC) ? MIMIC : STORED)
+          .increment();
+    }
   }
 
   private static String shown(String connectionClass) {

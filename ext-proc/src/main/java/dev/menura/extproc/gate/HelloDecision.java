@@ -201,7 +201,8 @@ final class HelloDecision {
             .setKey(certificate.key())
             .setTlsVersion(certificate.tlsVersion())
             .setFingerprint(seen.fingerprint())
-            .setRevocation(seen.revocation()));
+            .setRevocation(seen.revocation())
+            .setClientCertificate(certificate.clientCertificate()));
     var outcome = rules.onRequest(facts);
     var decided = carriedOut(outcome);
     if (decided.isPresent()) {
@@ -216,21 +217,41 @@ final class HelloDecision {
     if (hello.sni().isEmpty()) {
       return unnamed(seen, outcome);
     }
+    var presented = presented();
+    if (presented.isPresent() && !canPresent(presented.get())) {
+      return refused(Refusal.NO_CLIENT_IDENTITY);
+    }
     origins.admit(hello.sni(), seen, validFor());
-    var presented = clientCertificate();
-    presented.ifPresent(connection::setClientCertificate);
     return mimic(
         outcome,
         Wire.CLASS_TRUSTED,
         presented.isPresent() ? Wire.CLASS_CERTIFIED : Wire.CLASS_TRUSTED);
   }
 
-  /// The client certificate that the first rule which wants one names.
-  private Optional<String> clientCertificate() {
+  /// The client certificate that the first rule wants which wants one.
+  private Optional<Action.Presented> presented() {
     return effects()
         .filter(Action.PresentClientCertificate.class::isInstance)
-        .map(action -> ((Action.PresentClientCertificate) action).name())
+        .map(action -> ((Action.PresentClientCertificate) action).what())
         .findFirst();
+  }
+
+  private boolean canPresent(Action.Presented presented) {
+    return switch (presented) {
+      case Action.Presented.Stored(String name) -> {
+        connection.setClientCertificate(name);
+        yield true;
+      }
+      case Action.Presented.Mimic() -> {
+        var client = connection.getClient();
+        var secret =
+            client.getUser().isEmpty() && !client.hasHolder()
+                ? Optional.<String>empty()
+                : origins.admitClient(client);
+        secret.ifPresent(connection::setMimickedClient);
+        yield secret.isPresent();
+      }
+    };
   }
 
   /// What rules want of the mimic's validity: the shortest. Undecided rules are passed over, since

@@ -1,5 +1,6 @@
 package dev.menura.extproc.gate;
 
+import dev.menura.gate.v1.Client;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,6 +42,12 @@ public interface Origins {
 
   /// Makes a certificate of the block page available for handshakes under this name.
   void admitBlockPage(String name);
+
+  /// Makes a certificate available that says to origins who is asking.
+  ///
+  /// @param client whose user is known, or the holder of whose certificate is
+  /// @return the name of its secret; empty where no certificate can say that
+  Optional<String> admitClient(Client client);
 
   /// The authority's key does not sign now, or not this: no handshake under a name that has no
   /// certificate yet can succeed. Whatever admits a name may throw it.

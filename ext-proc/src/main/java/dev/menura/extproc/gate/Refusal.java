@@ -50,6 +50,12 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "client-tls-minimum",
           403,
           "The origin speaks no TLS version as high as the lowest that clients may be offered.");
+  static final Refusal NO_CLIENT_IDENTITY =
+      of(
+          "no-client-identity",
+          403,
+          "The origin is to be told who is asking, and that is not known here, or too long for a"
+              + " certificate.");
   static final Refusal NOT_INSPECTABLE =
       of(
           "protocol-not-inspectable",

@@ -1,11 +1,14 @@
 package dev.menura.extproc.gate;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.menura.gate.v1.Client;
 import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.ConnectionOrBuilder;
+import dev.menura.gate.v1.Holder;
 import dev.menura.gate.v1.Workload;
 import dev.menura.policy.Facts;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Optional;
 
@@ -13,6 +16,11 @@ import java.util.Optional;
 public final class Ticket {
   /// Longer tickets are refused. A usual one has 300 characters.
   static final int CHARS_MAX = 16 * 1024;
+
+  /// How long a certificate's subject and alternative names may be together to be carried.
+  static final int HOLDER_BYTES_MAX = 2 * 1024;
+
+  private static final String ALTERNATIVE_NAMES = "2.5.29.17";
 
   private Ticket() {}
 
@@ -48,7 +56,8 @@ public final class Ticket {
             workload.getServiceAccount()));
   }
 
-  static void put(Facts.Client client, Connection.Builder connection) {
+  static void put(Callers.Answer.Known known, Connection.Builder connection) {
+    var client = known.client();
     if (client.equals(Facts.Client.at(client.ip()))) {
       return;
     }
@@ -66,6 +75,21 @@ public final class Ticket {
               .setNamespace(workload.namespace())
               .setServiceAccount(workload.serviceAccount()));
     }
+    known.certificate().ifPresent(certificate -> message.setHolder(holder(certificate)));
     connection.setClient(message);
+  }
+
+  private static Holder holder(X509Certificate certificate) {
+    var holder = Holder.newBuilder();
+    byte[] subject = certificate.getSubjectX500Principal().getEncoded();
+    byte[] names = certificate.getExtensionValue(ALTERNATIVE_NAMES);
+    if (subject.length + (names == null ? 0 : names.length) > HOLDER_BYTES_MAX) {
+      return holder.setTooLong(true).build();
+    }
+    holder.setSubject(ByteString.copyFrom(subject));
+    if (names != null) {
+      holder.setNames(ByteString.copyFrom(names));
+    }
+    return holder.build();
   }
 }

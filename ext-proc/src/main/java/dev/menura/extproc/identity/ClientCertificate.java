@@ -19,7 +19,8 @@ import javax.naming.ldap.Rdn;
 /// What a client's certificate says of it. Envoy has validated the certificate.
 ///
 /// @param identity empty where it names no user
-record ClientCertificate(Optional<Identity> identity, Facts.Workload workload) {
+record ClientCertificate(
+    Optional<Identity> identity, Facts.Workload workload, X509Certificate certificate) {
   /// How long a certificate may be, as Envoy gives it.
   static final int CHARS_MAX = 48 * 1024;
 
@@ -43,7 +44,7 @@ record ClientCertificate(Optional<Identity> identity, Facts.Workload workload) {
           user(certificate, way.user())
               .map(user -> Identity.of(user, way.groups().getOrDefault(user, Set.of())))
               .filter(Identity::sound);
-      return Optional.of(new ClientCertificate(identity, workload(certificate)));
+      return Optional.of(new ClientCertificate(identity, workload(certificate), certificate));
     } catch (CertificateException | IllegalArgumentException _) {
       return Optional.empty();
     }

@@ -54,14 +54,14 @@ public final class Identities implements Callers {
     if (check instanceof Check.Failed(Reason reason) && reason != Reason.MISSING) {
       return new Answer.Unknown(reason, now.challenges());
     }
-    Facts.Client client =
-        client(now.clients(), check, credentials.certificate(), clientIp, address);
+    Answer.Known found = found(now.clients(), check, credentials.certificate(), clientIp, address);
+    Facts.Client client = found.client();
     boolean known =
         !client.user().isEmpty()
             || !client.device().isEmpty()
             || !client.workload().equals(Facts.Workload.NONE);
     return known || !now.clients().required()
-        ? new Answer.Known(client)
+        ? found
         : new Answer.Unknown(Reason.MISSING, now.challenges());
   }
 
@@ -71,7 +71,7 @@ public final class Identities implements Callers {
     return Cidr.address(zone < 0 ? clientIp : clientIp.substring(0, zone));
   }
 
-  private static Facts.Client client(
+  private static Answer.Known found(
       Clients clients,
       Check check,
       String certificate,
@@ -87,12 +87,20 @@ public final class Identities implements Callers {
     presented.flatMap(ClientCertificate::identity).ifPresent(users::add);
     machine.map(known -> Identity.of(known.user(), known.groups())).ifPresent(users::add);
     Identity user = users.isEmpty() ? Identity.of("", List.of()) : users.getFirst();
-    return new Facts.Client(
-        clientIp,
-        user.user(),
-        user.groups(),
-        machine.map(Clients.Machine::device).orElse(""),
-        presented.map(ClientCertificate::workload).orElse(Facts.Workload.NONE));
+    var workload = presented.map(ClientCertificate::workload).orElse(Facts.Workload.NONE);
+    Optional<Identity> holder = presented.flatMap(ClientCertificate::identity);
+    boolean byCertificate =
+        users.isEmpty()
+            ? !workload.equals(Facts.Workload.NONE)
+            : !(check instanceof Check.Proved) && holder.isPresent();
+    return new Answer.Known(
+        new Facts.Client(
+            clientIp,
+            user.user(),
+            user.groups(),
+            machine.map(Clients.Machine::device).orElse(""),
+            workload),
+        presented.filter(_ -> byCertificate).map(ClientCertificate::certificate));
   }
 
   /// What was remembered of one policy's users does not outlive a change of them.

@@ -201,7 +201,8 @@ public final class PinnedClients implements Exemptions {
                 seen.getIssuer(),
                 seen.getSubject(),
                 seen.getKey(),
-                seen.getTlsVersion()));
+                seen.getTlsVersion(),
+                seen.getClientCertificate()));
   }
 
   private static Common common(
@@ -234,6 +235,9 @@ public final class PinnedClients implements Exemptions {
         connection.getConnectionClass(),
         "mimic",
         connection.getClientVersion(),
+        null,
+        null,
+        null,
         null);
   }
 }

@@ -116,8 +116,10 @@ final class Policies {
       case Action.Alert _ -> "alert";
       case Action.AdaptCertificate(Duration validFor) ->
           "certificate: {valid-for: " + validFor.toMinutes() + "m}";
-      case Action.PresentClientCertificate(String name) ->
+      case Action.PresentClientCertificate(Action.Presented.Stored(String name)) ->
           "present-client-certificate: {name: " + name + "}";
+      case Action.PresentClientCertificate(Action.Presented.Mimic()) ->
+          "present-client-certificate: {mimic: true}";
       case Action.SetRequestHeaders(Map<String, String> headers) ->
           "set-request-headers: " + yaml(headers);
       case Action.SetResponseHeaders(Map<String, String> headers) ->

@@ -1,6 +1,7 @@
 package dev.menura.extproc.gate;
 
 import dev.menura.extproc.event.GatewayEvent;
+import dev.menura.gate.v1.Client;
 import dev.menura.policy.Facts;
 import dev.menura.policy.Policy;
 import dev.menura.policy.PolicyException;
@@ -43,6 +44,7 @@ final class GateFixture implements Addresses, Origins {
   final List<String> distrusted = new ArrayList<>();
   final List<String> pinned = new ArrayList<>();
   boolean signs = true;
+  final List<Client> clients = new ArrayList<>();
   private Policy policy;
 
   GateFixture(String rules) {
@@ -143,6 +145,13 @@ final class GateFixture implements Addresses, Origins {
     sign();
     validFor.ifPresent(time -> admitted.add("unnamed for " + time));
     return slot;
+  }
+
+  @Override
+  public Optional<String> admitClient(Client client) {
+    clients.add(client);
+    sign();
+    return client.getHolder().getTooLong() ? Optional.empty() : Optional.of("menura/mimic/1");
   }
 
   @Override

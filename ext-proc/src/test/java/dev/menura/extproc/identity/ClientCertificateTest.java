@@ -4,9 +4,11 @@ import static dev.menura.extproc.identity.IdentityFixture.word;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.menura.extproc.gate.Callers.Answer;
+import dev.menura.extproc.gate.Credentials;
 import dev.menura.policy.Clients;
 import dev.menura.policy.Clients.UserName;
 import dev.menura.policy.Facts;
+import dev.menura.policy.net.Cidr;
 import java.math.BigInteger;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -107,6 +109,41 @@ class ClientCertificateTest {
               assertThat(known.client().workload())
                   .isEqualTo(new Facts.Workload(CART, "example.org", "shop", "cart"));
             });
+  }
+
+  private static boolean byCertificate(Answer answer) {
+    return answer instanceof Answer.Known known && known.certificate().isPresent();
+  }
+
+  @Test
+  void theCertificateIsHandedOnWhereItSaysWhoTheClientIs() throws Exception {
+    var spiffe = name(GeneralName.uniformResourceIdentifier, CART);
+    var ann = certificate("CN=ann", spiffe);
+    var nameless = certificate("O=SPIRE", spiffe);
+    assertThat(byCertificate(given(UserName.COMMON_NAME).askWithCertificate(ann))).isTrue();
+    assertThat(byCertificate(given(UserName.COMMON_NAME).askWithCertificate(nameless))).isTrue();
+
+    var basic = IdentityFixture.basic(Map.of("bob", "secret"), Map.of()).basic();
+    var way = Optional.of(new Clients.Certificate(List.of(), UserName.COMMON_NAME, Map.of()));
+    var both = new IdentityFixture(new Clients(true, basic, Optional.empty(), way, List.of()));
+    var password = IdentityFixture.basic("bob", "secret");
+    var bob = both.ask(new Credentials(password, ann));
+    assertThat(word(bob)).isEqualTo("bob");
+    assertThat(byCertificate(bob)).isFalse();
+
+    var desk =
+        new Clients.Machine(
+            List.of(Cidr.parse("0.0.0.0/0").orElseThrow(), Cidr.parse("::/0").orElseThrow()),
+            "desk",
+            Set.of(),
+            "");
+    var known =
+        new IdentityFixture(
+            new Clients(true, Optional.empty(), Optional.empty(), way, List.of(desk)));
+    assertThat(word(known.askWithCertificate(nameless))).isEqualTo("desk");
+    assertThat(byCertificate(known.askWithCertificate(nameless))).isFalse();
+    assertThat(word(known.askWithCertificate(ann))).isEqualTo("ann");
+    assertThat(byCertificate(known.askWithCertificate(ann))).isTrue();
   }
 
   @Test

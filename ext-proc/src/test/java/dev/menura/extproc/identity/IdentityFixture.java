@@ -77,6 +77,10 @@ final class IdentityFixture {
     return identities.of(new Credentials(authorization, ""), clientIp);
   }
 
+  Answer ask(Credentials credentials) {
+    return identities.of(credentials, CLIENT);
+  }
+
   Answer askWithCertificate(String certificate) {
     return identities.of(new Credentials("", certificate), CLIENT);
   }

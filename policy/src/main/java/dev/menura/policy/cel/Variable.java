@@ -207,6 +207,16 @@ public enum Variable {
       return certificate(world).tlsVersion();
     }
   },
+  UPSTREAM_TLS_CLIENT_CERTIFICATE(
+      "upstream.tls.client_certificate",
+      Kind.STRING,
+      Phase.UPSTREAM_CERTIFICATE,
+      "`asked` where the origin asks clients for a certificate; empty where it does not.") {
+    @Override
+    Object value(World world) {
+      return certificate(world).clientCertificate();
+    }
+  },
   REQUEST_METHOD("request.method", Kind.STRING, Phase.REQUEST_HEADERS, "The request's method.") {
     @Override
     Object value(World world) {

@@ -5,6 +5,7 @@ import dev.menura.policy.CertificateProblem;
 import dev.menura.policy.text.Json;
 import dev.menura.policy.text.Words;
 import dev.menura.policy.yaml.Field;
+import dev.menura.policy.yaml.Found;
 import dev.menura.policy.yaml.Issues;
 import dev.menura.policy.yaml.Quantity;
 import dev.menura.policy.yaml.Shape;
@@ -89,11 +90,42 @@ final class ActionType implements Type<Action> {
       Shape.of(List.of(VALID_FOR), found -> new Action.AdaptCertificate(found.get(VALID_FOR)));
 
   static final Field<String> STORED =
-      Field.required(
+      Field.optional(
           "name", Names.name(), "One of `upstream.client-certificates` of the `Gateway` document.");
 
+  static final Field<Boolean> MIMIC =
+      Field.optional(
+          "mimic",
+          Types.flag(),
+          "True for a certificate that says who is asking, issued by the gateway's authority for"
+              + " clients. Whoever is not known is refused. Either this or `name`.");
+
   static final Shape<Action> CLIENT_CERTIFICATE =
-      Shape.of(List.of(STORED), found -> new Action.PresentClientCertificate(found.get(STORED)));
+      Shape.checked(List.of(STORED, MIMIC), ActionType::presented);
+
+  private static Optional<Action> presented(Found found, Issues issues) {
+    Optional<String> name = found.optional(STORED);
+    Optional<Boolean> mimic = found.optional(MIMIC);
+    if (found.has(STORED) && found.has(MIMIC)) {
+      issues.error(found.at(MIMIC), "expected either 'name' or 'mimic', found both");
+      return Optional.empty();
+    }
+    if (mimic.isPresent() && !mimic.get()) {
+      issues.error(
+          found.value(MIMIC), "expected 'true', found 'false'; leave the action out instead");
+      return Optional.empty();
+    }
+    if (name.isEmpty() && mimic.isEmpty()) {
+      if (!found.has(STORED) && !found.has(MIMIC)) {
+        issues.error(found.mapping(), "expected the key 'name' or 'mimic', found neither");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Action.PresentClientCertificate(
+            name.<Action.Presented>map(Action.Presented.Stored::new)
+                .orElseGet(Action.Presented.Mimic::new)));
+  }
 
   /// What the reference page says about an action.
   record Doc(boolean decides, String text) {}
@@ -132,9 +164,10 @@ final class ActionType implements Type<Action> {
         "present-client-certificate",
         new Doc(
             false,
-            "Present a stored client certificate to the origin where it asks for one. Of several that"
-                + " apply the first counts. Not where the client names no server in TLS, nor where"
-                + " the origin's certificate has a problem."));
+            "Present a client certificate to the origin where it asks for one: a stored one, or with"
+                + " `mimic` one that says who is asking. Of several that apply the first counts."
+                + " Not where the client names no server in TLS, nor where the origin's certificate"
+                + " has a problem."));
     docs.put(
         "set-request-headers",
         new Doc(false, "Set headers of the request: a mapping from names to values."));
@@ -175,7 +208,9 @@ final class ActionType implements Type<Action> {
         yield Optional.empty();
       }
       case "present-client-certificate" -> {
-        issues.error(scalar, "expected 'present-client-certificate: {name: crm}', found no name");
+        issues.error(
+            scalar,
+            "expected 'present-client-certificate: {name: crm}' or '{mimic: true}', found neither");
         yield Optional.empty();
       }
       case "set-request-headers", "set-response-headers" -> {

@@ -28,10 +28,25 @@ import java.util.Set;
 /// it. Thread-safe.
 public final class PolicyLoader {
   private final ConditionCompiler compiler;
+  private final Issuing issuing;
+
+  /// Who issues certificates.
+  public enum Issuing {
+    /// The gateway itself.
+    HERE,
+    /// A certificates process, which issues none for users.
+    ELSEWHERE
+  }
 
   /// @param kinds the kinds of finding that conditions can count
   public PolicyLoader(Set<String> kinds) {
+    this(kinds, Issuing.HERE);
+  }
+
+  /// As [#PolicyLoader(Set)], for a gateway whose certificates are issued there.
+  public PolicyLoader(Set<String> kinds, Issuing issuing) {
     this.compiler = new ConditionCompiler(kinds);
+    this.issuing = issuing;
   }
 
   /// @throws PolicyException where there is any error; it carries all of them
@@ -45,7 +60,7 @@ public final class PolicyLoader {
     drafts.ifPresent(found -> {
       PolicyChecks.check(found, lists, issues);
       RuleChecks.validities(found.rules(), gateway, issues);
-      RuleChecks.clientCertificates(found.rules(), gateway, issues);
+      RuleChecks.clientCertificates(found.rules(), gateway, issuing, issues);
     });
     if (issues.hasErrors() || drafts.isEmpty()) {
       throw new PolicyException(issues.sorted());

@@ -134,23 +134,39 @@ final class RuleChecks {
     }
   }
 
-  /// What is presented to origins is stored.
-  static void clientCertificates(List<Draft> drafts, Gateway gateway, Issues issues) {
+  /// What is presented to origins is stored, or can be issued.
+  static void clientCertificates(
+      List<Draft> drafts, Gateway gateway, PolicyLoader.Issuing issuing, Issues issues) {
     List<String> names =
         gateway.upstream().clientCertificates().stream().map(ClientCertificate::name).toList();
     for (Draft draft : drafts) {
       for (Action action : draft.compiled().rule().then()) {
-        if (action instanceof Action.PresentClientCertificate(String name)
-            && !names.contains(name)) {
-          issues.error(
-              behind(
-                  draft.found().value(RuleShape.THEN),
-                  List.of("present-client-certificate", "name")),
-              "expected one of 'upstream.client-certificates' of the gateway, found '" + name + "'",
-              Words.didYouMean(name, names));
+        if (!(action instanceof Action.PresentClientCertificate(Action.Presented what))) {
+          continue;
+        }
+        switch (what) {
+          case Action.Presented.Stored(String name) when !names.contains(name) ->
+              issues.error(
+                  presented(draft, "name"),
+                  "expected one of 'upstream.client-certificates' of the gateway, found '"
+                      + name
+                      + "'",
+                  Words.didYouMean(name, names));
+          case Action.Presented.Mimic() when issuing == PolicyLoader.Issuing.ELSEWHERE ->
+              issues.error(
+                  presented(draft, "mimic"),
+                  "expected a stored certificate, because a gateway whose authority's key is kept by"
+                      + " a certificates process issues none for users, found 'mimic'");
+          case Action.Presented.Stored _, Action.Presented.Mimic _ -> {
+            // It can be presented.
+          }
         }
       }
     }
+  }
+
+  private static YamlValue presented(Draft draft, String key) {
+    return behind(draft.found().value(RuleShape.THEN), List.of("present-client-certificate", key));
   }
 
   /// What stands behind 'valid-for', for its place.

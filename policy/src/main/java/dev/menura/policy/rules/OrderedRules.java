@@ -27,6 +27,9 @@ import java.util.TreeSet;
 
 /// A policy whose rules are enforced.
 public final class OrderedRules implements Policy {
+  private static final Action MIMIC =
+      new Action.PresentClientCertificate(new Action.Presented.Mimic());
+
   private final String version;
   private final Limits limits;
   private final List<CompiledRule> rules;
@@ -109,6 +112,14 @@ public final class OrderedRules implements Policy {
             rule -> !rule.observed() && rule.deciding().orElse(null) instanceof Action.Passthrough)
         .map(rule -> new Stated(rule.rule().name(), rule.condition().text()))
         .toList();
+  }
+
+  @Override
+  public boolean mimicsClients() {
+    return rules.stream()
+        .filter(rule -> !rule.observed())
+        .flatMap(rule -> rule.rule().then().stream())
+        .anyMatch(MIMIC::equals);
   }
 
   @Override

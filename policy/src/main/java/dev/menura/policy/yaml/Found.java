@@ -30,6 +30,11 @@ public final class Found {
     return mapping;
   }
 
+  /// Whether the key is there, whatever its value.
+  public boolean has(Field<?> field) {
+    return mapping.entries().stream().anyMatch(entry -> entry.key().text().equals(field.name()));
+  }
+
   /// The place to name for what is wrong with this key: the key itself where it is there.
   public YamlValue at(Field<?> field) {
     for (YamlValue.Entry entry : mapping.entries()) {

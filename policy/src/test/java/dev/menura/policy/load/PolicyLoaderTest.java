@@ -63,6 +63,31 @@ class PolicyLoaderTest {
     assertThat(rule.mode()).isEqualTo(Rule.Mode.ENFORCE);
   }
 
+  private static MapSource presenting(String what) {
+    return MapSource.of(
+        "a.yaml",
+        HEAD.formatted("Policy")
+            + "  rules: [{name: a, when: true, then: [{present-client-certificate: %s}, allow]}]\n"
+                .formatted(what));
+  }
+
+  @Test
+  void saysWhetherARuleHasClientsMimicked() {
+    assertThat(load(presenting("{mimic: true}")).policy().mimicsClients()).isTrue();
+    assertThat(load(MapSource.of("a.yaml", ALLOW)).policy().mimicsClients()).isFalse();
+  }
+
+  @Test
+  void noClientIsMimickedWhereTheKeyIsKeptElsewhere() {
+    var loader = new PolicyLoader(Set.of("credit-card"), PolicyLoader.Issuing.ELSEWHERE);
+    assertThatThrownBy(() -> loader.load(presenting("{mimic: true}")))
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e ->
+                assertThat(dev.menura.policy.IssueFormat.text(e.issues()))
+                    .startsWith("a.yaml:5:77: error: expected a stored certificate, because"));
+  }
+
   private static Rule firstUndecided(String when, String then) {
     String text =
         HEAD.formatted("Policy")

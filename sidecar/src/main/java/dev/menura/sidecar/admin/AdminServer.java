@@ -39,6 +39,7 @@ public final class AdminServer implements AutoCloseable {
       and, of a gateway, as under http://menura.local/ through the proxy
         /index.html  what this is, for people
         /ca.pem, /ca.der, /ca.mobileconfig  the certificates that clients are to trust
+        /ca-clients.pem  the authority that origins know clients by, where one is in use
         /proxy.pac   the proxy's automatic configuration
       """;
 

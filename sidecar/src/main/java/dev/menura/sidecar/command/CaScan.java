@@ -9,6 +9,7 @@ import dev.menura.sidecar.scan.KeySearch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,7 +35,10 @@ final class CaScan extends OfAuthority {
 
   @Override
   int run(AuthorityChanges changes, PrintWriter out) throws AuthorityException, IOException {
-    List<KeyTraces> traces = changes.traces();
+    List<KeyTraces> traces = new ArrayList<>(changes.traces());
+    if (!isOfClients() && !ofClients().isAbsent()) {
+      traces.addAll(ofClients().traces());
+    }
     var search = new KeySearch(traces);
     if (!traces.isEmpty()) {
       search.dataDirectory(data());

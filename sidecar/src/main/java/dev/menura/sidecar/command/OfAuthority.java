@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import dev.menura.certificates.authority.AuthorityChanges;
 import dev.menura.certificates.authority.AuthorityChanges.Described;
 import dev.menura.certificates.authority.AuthorityException;
+import dev.menura.certificates.authority.AuthoritySettings;
 import dev.menura.certificates.authority.Crypto;
 import dev.menura.certificates.x509.Fingerprint;
 import dev.menura.certificates.x509.KeyKind;
@@ -50,6 +51,15 @@ abstract class OfAuthority implements Callable<Integer> {
               + " folder 'policy' in the data directory, if there is one.")
   private @Nullable Path policy;
 
+  @Option(
+      names = "--clients",
+      description =
+          "The authority that issues certificates which are presented to origins, instead of the one"
+              + " that clients trust.")
+  private boolean clients;
+
+  private AuthoritySettings settings = AuthoritySettings.in(Path.of("ca"));
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /// @return the exit code
@@ -69,10 +79,8 @@ abstract class OfAuthority implements Callable<Integer> {
                 + "; name that one's data directory with --data DIR");
         return 1;
       }
-      var settings = CaSettings.of(keys(), data());
-      var changes =
-          AuthorityChanges.of(settings, Crypto.preferred(), Clock.systemUTC(), new SecureRandom());
-      int code = run(changes, out);
+      settings = CaSettings.of(keys(), data());
+      int code = run(changes(clients ? settings.forClients() : settings), out);
       out.flush();
       return code;
     } catch (PolicyException e) {
@@ -87,6 +95,19 @@ abstract class OfAuthority implements Callable<Integer> {
     return 1;
   }
 
+  private static AuthorityChanges changes(AuthoritySettings settings) {
+    return AuthorityChanges.of(settings, Crypto.preferred(), Clock.systemUTC(), new SecureRandom());
+  }
+
+  /// The authority for clients beside the other one, whichever is asked for.
+  final AuthorityChanges ofClients() {
+    return changes(settings.forClients());
+  }
+
+  final boolean isOfClients() {
+    return clients;
+  }
+
   /// The data directory.
   final Path data() {
     return Optional.ofNullable(data).orElse(Places.ofThisUser().state()).toAbsolutePath();
@@ -99,7 +120,7 @@ abstract class OfAuthority implements Callable<Integer> {
 
   /// The file that clients are to be given.
   final Path file() {
-    return data().resolve("ca").resolve("ca.pem");
+    return (clients ? settings.forClients() : settings).certificateFile();
   }
 
   private AuthorityKeys keys() throws PolicyException {

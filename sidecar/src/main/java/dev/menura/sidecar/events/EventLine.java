@@ -100,6 +100,9 @@ final class EventLine {
     text("shown", tls.shown());
     text("client-version", tls.clientVersion());
     text("exception", tls.exception());
+    text("upstream-client-certificate", tls.clientCertificate());
+    text("presented", tls.presented());
+    text("hint", tls.hint());
     json.endObject();
   }
 

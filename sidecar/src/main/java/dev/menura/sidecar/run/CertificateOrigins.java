@@ -3,10 +3,12 @@ package dev.menura.sidecar.run;
 import dev.menura.certificates.CertificateProvider;
 import dev.menura.certificates.authority.Adaptation;
 import dev.menura.certificates.authority.CannotSignException;
+import dev.menura.certificates.authority.ClientSubject;
 import dev.menura.certificates.upstream.Look.Unreachable;
 import dev.menura.certificates.upstream.Problem;
 import dev.menura.certificates.upstream.Verdict;
 import dev.menura.extproc.gate.Origins;
+import dev.menura.gate.v1.Client;
 import dev.menura.policy.Facts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -14,9 +16,13 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The certificate provider, as the gate wants it.
 record CertificateOrigins(CertificateProvider provider) implements Origins {
+  private static final Logger LOG = LoggerFactory.getLogger(CertificateOrigins.class);
+
   @Override
   public Look peek(String name, InetSocketAddress address) {
     return switch (provider.peek(name, address)) {
@@ -28,7 +34,11 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
                   seen.issuer(),
                   seen.subject(),
                   seen.key(),
-                  seen.tlsVersion()),
+                  seen.tlsVersion(),
+                  switch (seen.request()) {
+                    case NONE -> "";
+                    case ASKED -> Facts.UpstreamCertificate.ASKED;
+                  }),
               seen.verdict().detail(),
               seen.fingerprint(),
               seen.verdict().revocation().word(),
@@ -76,6 +86,29 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
         seen.certificate().tlsVersion(),
         seen.alpn(),
         new Verdict(problem, seen.detail()));
+  }
+
+  @Override
+  public Optional<String> admitClient(Client client) {
+    return subject(client).map(subject -> signed(() -> provider.admitClient(subject)));
+  }
+
+  /// What the certificate is to say: of the holder of one what that says, else the user's name.
+  private static Optional<ClientSubject> subject(Client client) {
+    try {
+      if (!client.hasHolder()) {
+        return Optional.of(ClientSubject.named(client.getUser()));
+      }
+      var holder = client.getHolder();
+      return holder.getTooLong()
+          ? Optional.empty()
+          : Optional.of(
+              ClientSubject.holder(
+                  holder.getSubject().toByteArray(), holder.getNames().toByteArray()));
+    } catch (IllegalArgumentException e) {
+      LOG.atDebug().addKeyValue("reason", e.getMessage()).log("no certificate can name a client");
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -41,7 +41,8 @@ final class Connections {
             certificate.getIssuer(),
             certificate.getSubject(),
             certificate.getKey(),
-            certificate.getTlsVersion()),
+            certificate.getTlsVersion(),
+            certificate.getClientCertificate()),
         standing(connection));
   }
 

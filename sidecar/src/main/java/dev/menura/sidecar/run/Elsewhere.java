@@ -36,6 +36,12 @@ public final class Elsewhere {
               + " holds an authority, whose key a gateway with --certificates is not to have: move"
               + " that folder into the data directory of the certificates process");
     }
+    if (Files.exists(data.resolve("ca-clients"), LinkOption.NOFOLLOW_LINKS)) {
+      throw new CannotStart(
+          data.resolve("ca-clients")
+              + " holds the authority for clients, which a gateway with --certificates does not use,"
+              + " and whose key it is not to have: move that folder away");
+    }
     PrivateFiles.write(data.resolve(FILE), place.get() + "\n");
     return Optional.of(
         RemoteCustodian.connect(

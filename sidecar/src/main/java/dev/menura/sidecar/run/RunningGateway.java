@@ -52,7 +52,11 @@ public final class RunningGateway implements AutoCloseable {
       var watch =
           new PolicyWatch(
               new PolicyFolder(options.policy()),
-              new PolicyLoader(Detectors.kinds()),
+              new PolicyLoader(
+                  Detectors.kinds(),
+                  options.certificates().isPresent()
+                      ? PolicyLoader.Issuing.ELSEWHERE
+                      : PolicyLoader.Issuing.HERE),
               new PolicyReload(this::sidecar, meters));
       var documents = watch.load();
       var listen = options.listen(documents.gateway().listen());

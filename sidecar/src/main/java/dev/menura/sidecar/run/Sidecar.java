@@ -185,7 +185,11 @@ public final class Sidecar implements AutoCloseable {
     var metrics = new ExchangeMetrics(meters, held);
     var listening = new AtomicReference<>(listen);
     var site =
-        new Site(policy::documents, () -> certificates.authority().published(), listening::get);
+        new Site(
+            policy::documents,
+            () -> certificates.authority().published(),
+            listening::get,
+            certificates::clientAuthorities);
     var exchanges =
         new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids, site);
     var services = new ArrayList<ServerServiceDefinition>();
@@ -207,6 +211,9 @@ public final class Sidecar implements AutoCloseable {
     var clients = asked(documents.gateway());
     trustClients(certificates, documents.gateway());
     storeForOrigins(certificates, documents.gateway());
+    if (documents.policy().mimicsClients()) {
+      certificates.mimicClients();
+    }
     xds.publish(compiled(listen, documents, tls, clients));
     try {
       return new Sidecar(
@@ -246,7 +253,14 @@ public final class Sidecar implements AutoCloseable {
     if (!before.upstream().clientCertificates().equals(after.upstream().clientCertificates())) {
       storeForOrigins(certificates, after);
     }
+    boolean mimicked = policy.documents().policy().mimicsClients();
+    if (documents.policy().mimicsClients() && !mimicked) {
+      mimicClients();
+    }
     policy.set(documents);
+    if (mimicked && !documents.policy().mimicsClients()) {
+      certificates.forgetClients();
+    }
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
       certificates.revocation(CertificateSettings.revocation(after));
@@ -274,6 +288,17 @@ public final class Sidecar implements AutoCloseable {
           .log(
               "changes of listeners, certificate limits, timeouts, TLS minimums and restrictions, and"
                   + " whether clients are asked for a certificate, take effect at the next start");
+    }
+  }
+
+  /// Where it cannot be, connections that need it are refused, and it is tried again for each.
+  private void mimicClients() {
+    try {
+      certificates.mimicClients();
+    } catch (AuthorityException e) {
+      LOG.atError()
+          .addKeyValue("reason", e.getMessage())
+          .log("the authority for clients cannot be used");
     }
   }
 

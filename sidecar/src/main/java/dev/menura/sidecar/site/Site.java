@@ -26,17 +26,30 @@ public final class Site implements OwnSite {
   private final Supplier<Documents> documents;
   private final Supplier<List<X509Certificate>> published;
   private final Supplier<Listen> listen;
+  private final Supplier<List<X509Certificate>> clientAuthorities;
 
-  /// @param documents the policy in force
-  /// @param published the certificates that clients are to trust, never none
-  /// @param listen where the proxy listens, with real ports where those are known
+  /// As [#Site(Supplier, Supplier, Supplier, Supplier)], where no certificates are issued for
+  /// clients.
   public Site(
       Supplier<Documents> documents,
       Supplier<List<X509Certificate>> published,
       Supplier<Listen> listen) {
+    this(documents, published, listen, List::of);
+  }
+
+  /// @param documents the policy in force
+  /// @param published the certificates that clients are to trust, never none
+  /// @param listen where the proxy listens, with real ports where those are known
+  /// @param clientAuthorities what origins are to be given to know clients by, or none
+  public Site(
+      Supplier<Documents> documents,
+      Supplier<List<X509Certificate>> published,
+      Supplier<Listen> listen,
+      Supplier<List<X509Certificate>> clientAuthorities) {
     this.documents = documents;
     this.published = published;
     this.listen = listen;
+    this.clientAuthorities = clientAuthorities;
   }
 
   @Override
@@ -56,6 +69,13 @@ public final class Site implements OwnSite {
                   documents.get(), published.get(), proxyFile(request.reached()).isPresent()));
       case "/ca.pem" ->
           file("application/x-pem-file", "menura-ca.pem", Pem.certificates(published.get()));
+      case "/ca-clients.pem" -> {
+        var authorities = clientAuthorities.get();
+        yield authorities.isEmpty()
+            ? page(404, TEXT, "no certificates are issued for clients\n")
+            : file(
+                "application/x-pem-file", "menura-ca-clients.pem", Pem.certificates(authorities));
+      }
       case "/ca.mobileconfig" ->
           // Apple's systems offer to install it where it is shown, not saved.
           page(200, "application/x-apple-aspen-config", MobileConfig.of(published.get()));

@@ -66,6 +66,29 @@ class CaCommandTest {
   }
 
   @Test
+  void theAuthorityForClientsIsAnotherOne() throws Exception {
+    run("init");
+    assertThat(run("export", "--clients")).isEqualTo(1);
+    assertThat(err.toString()).contains("there is no authority yet");
+    assertThat(run("init", "--clients")).isZero();
+    assertThat(run("show", "--clients")).isZero();
+    assertThat(out.toString()).contains("Menura clients CA").contains("ca-clients/ca.pem");
+    assertThat(run("export", "--clients")).isZero();
+    var ofClients = Pem.readCertificates(out.toString()).getFirst();
+    assertThat(ofClients.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+    assertThat(run("export")).isZero();
+    assertThat(Pem.readCertificates(out.toString()).getFirst()).isNotEqualTo(ofClients);
+    assertThat(run("rotate", "--clients")).isZero();
+    assertThat(roles()).containsExactly("active");
+
+    Path leaked = data.resolve("notes.txt");
+    Files.copy(data.resolve("ca-clients").resolve("ca-key.pem"), leaked);
+    assertThat(run("scan")).isEqualTo(1);
+    assertThat(out.toString()).contains("notes.txt");
+    Files.delete(leaked);
+  }
+
+  @Test
   void exportsWhatClientsAreToTrustInEachForm() throws Exception {
     run("init");
     assertThat(run("export")).isZero();

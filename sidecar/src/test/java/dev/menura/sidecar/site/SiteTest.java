@@ -42,6 +42,14 @@ class SiteTest {
     site = new Site(() -> documents, () -> published, () -> listen);
   }
 
+  @Test
+  void handsOutTheAuthorityForClientsWhereOneIsInUse() throws Exception {
+    assertThat(get("/ca-clients.pem").status()).isEqualTo(404);
+    site = new Site(() -> documents, () -> published, () -> listen, () -> List.of(SECOND));
+    assertThat(Pem.readCertificates(text(get("/ca-clients.pem")))).containsExactly(SECOND);
+    assertThat(Pem.readCertificates(text(get("/ca.pem")))).containsExactly(FIRST);
+  }
+
   private static X509Certificate root(String name) {
     return TestRoot.create(name).certificate();
   }
