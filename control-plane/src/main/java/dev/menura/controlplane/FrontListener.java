@@ -74,11 +74,19 @@ final class FrontListener {
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.tls_inspector")
-                .setTypedConfig(Typed.any(TlsInspector.getDefaultInstance())))
+                .setTypedConfig(inspector()))
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.http_inspector")
                 .setTypedConfig(Typed.any(HttpInspector.getDefaultInstance())));
+  }
+
+  private static com.google.protobuf.Any inspector() {
+    return Typed.newer(
+        TlsInspector.getDefaultInstance(),
+        Struct.newBuilder()
+            .putFields("enable_ja4_fingerprinting", Value.newBuilder().setBoolValue(true).build())
+            .build());
   }
 
   /// A chain that asks the gate about each connection, and takes it to the `decrypt` listener.
@@ -106,6 +114,7 @@ final class FrontListener {
   private static ExtAuthz gate(String protocol, Map<String, String> metadata) {
     var all = new HashMap<>(metadata);
     all.put(Wire.PROTOCOL, protocol);
+    all.put(Wire.JA4, "%TLS_JA4_FINGERPRINT%");
     return ExtAuthz.newBuilder()
         .setStatPrefix("hello")
         .setTransportApiVersion(ApiVersion.V3)

@@ -27,6 +27,10 @@ public final class Wire {
   /// gRPC metadata of a check that follows the first bytes: `tls`, `http` or `unknown`.
   public static final String PROTOCOL = "x-menura-protocol";
 
+  /// gRPC metadata of a check that follows the first bytes: the JA4 fingerprint of the ClientHello,
+  /// or `-`.
+  public static final String JA4 = "x-menura-ja4";
+
   /// gRPC metadata of an ext_proc stream: [#MODE_HEADERS] or [#MODE_BODIES].
   public static final String EXCHANGE_MODE = "x-menura-mode";
 

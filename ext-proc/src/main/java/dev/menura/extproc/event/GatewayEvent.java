@@ -90,6 +90,7 @@ public sealed interface GatewayEvent {
     }
   }
 
+  /// @param ja4 the JA4 fingerprint of the client's hello
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at
   /// @param upstreamFingerprint the SHA-256 of the origin's certificate
@@ -103,7 +104,7 @@ public sealed interface GatewayEvent {
   /// @param exception the rule that let the problem pass
   record Tls(
       @Nullable String sni,
-      List<String> alpn,
+      @Nullable String ja4,
       @Nullable String upstreamVersion,
       @Nullable String upstreamIssuer,
       @Nullable String problem,
@@ -114,20 +115,16 @@ public sealed interface GatewayEvent {
       @Nullable String shown,
       @Nullable String clientVersion,
       @Nullable String exception) {
-    public Tls {
-      alpn = List.copyOf(alpn);
-    }
-
     /// Of a connection of which nothing more is known.
     public Tls(
         @Nullable String sni,
-        List<String> alpn,
+        @Nullable String ja4,
         @Nullable String upstreamVersion,
         @Nullable String upstreamIssuer,
         @Nullable String problem) {
       this(
           sni,
-          alpn,
+          ja4,
           upstreamVersion,
           upstreamIssuer,
           problem,

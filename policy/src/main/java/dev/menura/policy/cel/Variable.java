@@ -148,11 +148,14 @@ public enum Variable {
       return hello(world).sni();
     }
   },
-  TLS_ALPN(
-      "tls.alpn", Kind.LIST, Phase.HELLO, "The application protocols that the client offers.") {
+  TLS_JA4(
+      "tls.ja4",
+      Kind.STRING,
+      Phase.HELLO,
+      "The JA4 fingerprint of the ClientHello, as `t13d1516h2_8daaf6152771_e5627efa2ab1`.") {
     @Override
     Object value(World world) {
-      return hello(world).alpn();
+      return hello(world).ja4();
     }
   },
   UPSTREAM_CERTIFICATE_PROBLEM(
