@@ -34,6 +34,12 @@ final class FrontListener {
 
   static final FilterChainMatch TLS =
       FilterChainMatch.newBuilder().setTransportProtocol("tls").build();
+
+  /// Neither. What is neither has this transport protocol too, and Envoy does not go back from a
+  /// protocol that it knows to a chain that asks for none.
+  static final FilterChainMatch UNKNOWN =
+      FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer").build();
+
   static final FilterChainMatch HTTP =
       FilterChainMatch.newBuilder()
           .setTransportProtocol("raw_buffer")
@@ -49,7 +55,7 @@ final class FrontListener {
                 .setInternalListener(InternalListenerConfig.getDefaultInstance()))
         .addFilterChains(judged("tls", TLS))
         .addFilterChains(judged("http", HTTP))
-        .addFilterChains(judged("unknown", FilterChainMatch.getDefaultInstance()))
+        .addFilterChains(judged("unknown", UNKNOWN))
         .build();
   }
 
@@ -71,6 +77,7 @@ final class FrontListener {
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
         .setListenerFiltersTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setContinueOnListenerFiltersTimeout(false)
+        .addAccessLog(LargeHellos.log())
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.tls_inspector")

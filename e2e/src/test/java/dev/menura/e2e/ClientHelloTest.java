@@ -90,4 +90,65 @@ class ClientHelloTest {
       assertThat(origin.record().toString()).contains("/seen").doesNotContain("/hidden");
     }
   }
+
+  @Test
+  void p8AHelloIsReadInAHundredPiecesAndUpToSixteenKilobytes() {
+    try (var lab = Lab.start(folder, ALLOW);
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
+      var target = "shop.test:" + origin.port();
+      for (int piece : new int[] {1, 3, 16 * 1024}) {
+        try (var client = RawClient.tunnel(lab, target)) {
+          var hello = new HandmadeHello("shop.test").padded(300).records();
+          assertThat(client.pieces(hello, piece, 6)).startsWith(22).endsWith(2);
+        }
+      }
+      try (var client = RawClient.tunnel(lab, target)) {
+        var hello = new HandmadeHello("shop.test").padded(16_000).records();
+        assertThat(client.pieces(hello, 160, 6)).startsWith(22).endsWith(2);
+      }
+    }
+  }
+
+  @Test
+  void p8AHelloThatIsTooLargeIsRefusedWithAReasonWhateverARuleLetsPass() {
+    var rules =
+        "- {name: raw, when: \"connection.protocol != 'tls'\", then: passthrough}\n" + ALLOW;
+    try (var lab = Lab.start(folder, rules);
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test", "large.test"))) {
+      for (int bytes : new int[] {17_000, 64 * 1024}) {
+        try (var client = RawClient.tunnel(lab, "large.test:" + origin.port())) {
+          var hello = new HandmadeHello("large.test").padded(bytes).records();
+          assertThat(client.first(hello, 6)).isEmpty();
+        }
+      }
+      var event = lab.awaitConnection("large.test");
+      assertThat(event.common().reason()).isEqualTo("client-hello-too-large");
+      assertThat(event.common().verdict()).isEqualTo("block");
+      assertThat(event.common().client()).isEqualTo("127.0.0.1");
+      assertThat(origin.connections()).isZero();
+    }
+  }
+
+  @Test
+  void p9WhatIsNeitherTlsNorHttpIsPassedThroughWhereARuleSaysSo() {
+    var raw = "connection.protocol == 'unknown' && host.name == 'mail.test'";
+    var rules = "- {name: raw, when: \"" + raw + "\", then: passthrough}\n" + ALLOW;
+    try (var lab = Lab.start(folder, rules);
+        var origin =
+            RawOrigin.clear((_, out) -> {
+              out.write(RawClient.latin1("250 ok"));
+              return false;
+            })) {
+      try (var client = RawClient.tunnel(lab, "mail.test:" + origin.port())) {
+        assertThat(client.exhaust("\0\1 as if HTTP/1.1\r\n\r\n")).isEqualTo("250 ok");
+      }
+      assertThat(lab.awaitConnection("mail.test").common().verdict()).isEqualTo("passthrough");
+      try (var client = RawClient.tunnel(lab, "other.test:" + origin.port())) {
+        assertThat(client.exhaust("\0\1 as if HTTP/1.1\r\n\r\n")).isEmpty();
+      }
+      assertThat(lab.awaitConnection("other.test").common().reason())
+          .isEqualTo("protocol-not-inspectable");
+      assertThat(origin.received()).hasSize(1);
+    }
+  }
 }

@@ -17,9 +17,27 @@ final class Heads {
     named.putIfAbsent("host", headers.getOrDefault(":authority", ""));
     return new Facts.RequestHead(
         headers.getOrDefault(":method", ""),
-        headers.getOrDefault(":path", ""),
+        canonical(headers.getOrDefault(":path", "")),
         headers.getOrDefault(":scheme", ""),
         named);
+  }
+
+  /// Without empty segments in front of the query: many servers take `//a` for `/a`. Envoy has
+  /// removed dot segments and needless escapes before (RFC 3986 6.2.2), and forwards that.
+  private static String canonical(String path) {
+    int query = path.indexOf('?');
+    int end = query < 0 ? path.length() : query;
+    if (path.lastIndexOf("//", end - 1) < 0) {
+      return path;
+    }
+    var merged = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c != '/' || i == 0 || i > end || path.charAt(i - 1) != '/') {
+        merged.append(c);
+      }
+    }
+    return merged.toString();
   }
 
   static Facts.ResponseHead response(Map<String, String> headers) {

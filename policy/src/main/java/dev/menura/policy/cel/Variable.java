@@ -234,14 +234,21 @@ public enum Variable {
       return headers.getOrDefault(":authority", headers.getOrDefault("host", ""));
     }
   },
-  REQUEST_PATH("request.path", Kind.STRING, Phase.REQUEST_HEADERS, "The path with its query.") {
+  REQUEST_PATH(
+      "request.path",
+      Kind.STRING,
+      Phase.REQUEST_HEADERS,
+      "The path with its query, without empty segments: `//a` is `/a`.") {
     @Override
     Object value(World world) {
       return request(world).path();
     }
   },
   REQUEST_URL_PATH(
-      "request.url_path", Kind.STRING, Phase.REQUEST_HEADERS, "The path without its query.") {
+      "request.url_path",
+      Kind.STRING,
+      Phase.REQUEST_HEADERS,
+      "The path without its query and empty segments.") {
     @Override
     Object value(World world) {
       String path = request(world).path();
