@@ -51,6 +51,28 @@ class ClientHelloTest {
     }
   }
 
+  /// RFC 8446 8: what comes before the handshake has ended could be another's, sent again.
+  @Test
+  void p7EarlyDataIsNotTaken() {
+    try (var lab = Lab.start(folder, ALLOW);
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
+      var target = "shop.test:" + origin.port();
+      try (var client = RawClient.tunnel(lab, target)) {
+        var hello = new HandmadeHello("shop.test").withEarlyData().records();
+        var early = java.util.HexFormat.of().parseHex("1703030040" + "5a".repeat(64));
+        var both = java.util.Arrays.copyOf(hello, hello.length + early.length);
+        System.arraycopy(early, 0, both, hello.length, early.length);
+        var answer = client.first(both, 95);
+        assertThat(answer).as("a ServerHello").startsWith(22, 3, 3, 0, 90, 2);
+        // It has but two extensions, the version and the key: the session is not taken, and so
+        // nothing that came with it (RFC 8446 4.2.10).
+        assertThat(java.util.HexFormat.of().formatHex(answer, 47, 49)).isEqualTo("002e");
+        assertThat(java.util.HexFormat.of().formatHex(answer)).contains("002b00020304");
+      }
+      assertThat(origin.requests()).isZero();
+    }
+  }
+
   @Test
   void p8AHelloWithGreaseForEchIsDecryptedUnderTheNameThatItShows() {
     try (var lab = Lab.start(folder, ALLOW);

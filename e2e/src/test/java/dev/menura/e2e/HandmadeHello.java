@@ -10,6 +10,8 @@ import java.util.HexFormat;
 final class HandmadeHello {
   static final int SERVER_NAME = 0;
   static final int PADDING = 21;
+  static final int PRE_SHARED_KEY = 41;
+  static final int EARLY_DATA = 42;
   static final int ENCRYPTED_CLIENT_HELLO = 0xfe0d;
 
   private static final int RECORD_BYTES_MAX = 16 * 1024;
@@ -42,6 +44,16 @@ final class HandmadeHello {
     return with(
         ENCRYPTED_CLIENT_HELLO,
         concat(hex("00" + "00010001" + "2a"), sized16(SHARE), sized16(encrypted)));
+  }
+
+  /// Offers a session of TLS 1.3 that nobody has given out, and says that early data comes with it
+  /// (RFC 8446 4.2.10, 4.2.11). Has to be the last extension.
+  HandmadeHello withEarlyData() {
+    with(45, hex("0101"));
+    with(EARLY_DATA, new byte[0]);
+    var identity = concat(sized16(new byte[64]), hex("00000000"));
+    return with(
+        PRE_SHARED_KEY, concat(sized16(identity), sized16(concat(hex("20"), new byte[32]))));
   }
 
   /// Makes the whole message this long.

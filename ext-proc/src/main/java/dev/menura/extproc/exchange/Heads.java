@@ -8,6 +8,7 @@ import java.util.Map;
 /// The heads of an exchange's messages as facts for the policy.
 final class Heads {
   private static final String INTERNAL = "x-menura-";
+  private static final List<String> RANGES = List.of("if-range", "range");
 
   private Heads() {}
 
@@ -47,6 +48,11 @@ final class Heads {
   /// The headers that are ours alone to set, which a client has sent all the same.
   static List<String> forged(Map<String, String> headers) {
     return headers.keySet().stream().filter(name -> name.startsWith(INTERNAL)).sorted().toList();
+  }
+
+  /// The headers that ask for a part of the content (RFC 9110 13.1.5, 14.2), where they are there.
+  static List<String> ranges(Map<String, String> headers) {
+    return RANGES.stream().filter(headers::containsKey).toList();
   }
 
   static String contentEncoding(Map<String, String> headers) {
