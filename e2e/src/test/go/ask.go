@@ -35,7 +35,7 @@ type question struct {
 func runAsk(args []string) {
 	flags := flag.NewFlagSet("ask", flag.ExitOnError)
 	kind := flags.String("way", "", "h1, h2, h1-tls, h2-tls or h3")
-	proxy := flags.String("proxy", "", "HOST:PORT of the proxy")
+	proxy := flags.String("proxy", "", "HOST:PORT of the proxy, or without a way, what to dial in place of the target")
 	name := flags.String("proxy-name", "", "what the proxy's certificate must be for")
 	roots := flags.String("cacert", "", "PEM roots, of the proxy and the target")
 	inner := flags.String("inner", "h1", "h1, h2, ws, ws-h2, grpc, grpc-stream or sse")

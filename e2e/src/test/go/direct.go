@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/quic-go/quic-go"
@@ -25,10 +26,14 @@ func runDirect(args []string) {
 	roots := flags.String("cacert", "", "PEM roots")
 	sni := flags.String("sni", "", "another server name than the URL's; an address sends none")
 	firstHTTP3 := flags.Bool("first-h3", false, "try HTTP/3 first")
+	hello := flags.Int("hello", 0, "how large the ClientHello is made, by protocols that nobody knows")
 	http1 := flags.Bool("h1", false, "HTTP/1.1 only")
 	flags.Parse(args)
 
 	config := &tls.Config{RootCAs: pool(*roots), ServerName: *sni}
+	for i := 0; i < *hello; i += 200 {
+		config.NextProtos = append(config.NextProtos, strings.Repeat("x", 199))
+	}
 	if *firstHTTP3 {
 		transport := &http3.Transport{
 			TLSClientConfig: config.Clone(),

@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: e2e origin|origins|changing|hostile|client|direct|origin-h3|session|ask FLAGS")
+		fail("usage: e2e origin|origins|changing|hostile|client|direct|origin-h3|session|ask|ech FLAGS")
 	}
 	switch os.Args[1] {
 	case "origin":
@@ -32,6 +32,8 @@ func main() {
 		runDirect(os.Args[2:])
 	case "origin-h3":
 		runOriginWithHTTP3(os.Args[2:])
+	case "ech":
+		runEch(os.Args[2:])
 	case "session":
 		runSession(os.Args[2:])
 	default:

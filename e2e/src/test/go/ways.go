@@ -20,7 +20,7 @@ import (
 // way is how a client reaches the proxy. All its tunnels over HTTP/2 or HTTP/3 share a connection.
 type way struct {
 	kind    string // h1, h2, h1-tls, h2-tls or h3; empty where there is no proxy
-	address string // HOST:PORT of the proxy
+	address string // HOST:PORT of the proxy; where there is none, what to dial in place of the target, if not empty
 	name    string // what the proxy's certificate must be for
 	roots   *x509.CertPool
 
@@ -46,6 +46,9 @@ func (w *way) tls(protocols ...string) *tls.Config {
 func (w *way) tunnel(ctx context.Context, target string) (net.Conn, error) {
 	switch w.kind {
 	case "":
+		if w.address != "" {
+			target = w.address
+		}
 		return (&net.Dialer{}).DialContext(ctx, "tcp", target)
 	case "h1":
 		connection, err := (&net.Dialer{}).DialContext(ctx, "tcp", w.address)

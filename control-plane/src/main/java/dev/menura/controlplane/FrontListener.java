@@ -34,6 +34,12 @@ final class FrontListener {
 
   static final FilterChainMatch TLS =
       FilterChainMatch.newBuilder().setTransportProtocol("tls").build();
+
+  /// Neither. What is neither has this transport protocol too, and Envoy does not go back from a
+  /// protocol that it knows to a chain that asks for none.
+  static final FilterChainMatch UNKNOWN =
+      FilterChainMatch.newBuilder().setTransportProtocol("raw_buffer").build();
+
   static final FilterChainMatch HTTP =
       FilterChainMatch.newBuilder()
           .setTransportProtocol("raw_buffer")
@@ -49,7 +55,7 @@ final class FrontListener {
                 .setInternalListener(InternalListenerConfig.getDefaultInstance()))
         .addFilterChains(judged("tls", TLS))
         .addFilterChains(judged("http", HTTP))
-        .addFilterChains(judged("unknown", FilterChainMatch.getDefaultInstance()))
+        .addFilterChains(judged("unknown", UNKNOWN))
         .build();
   }
 
@@ -71,14 +77,23 @@ final class FrontListener {
         .setPerConnectionBufferLimitBytes(Typed.uint(Listeners.BUFFER_BYTES))
         .setListenerFiltersTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
         .setContinueOnListenerFiltersTimeout(false)
+        .addAccessLog(LargeHellos.log())
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.tls_inspector")
-                .setTypedConfig(Typed.any(TlsInspector.getDefaultInstance())))
+                .setTypedConfig(inspector()))
         .addListenerFilters(
             ListenerFilter.newBuilder()
                 .setName("envoy.filters.listener.http_inspector")
                 .setTypedConfig(Typed.any(HttpInspector.getDefaultInstance())));
+  }
+
+  private static com.google.protobuf.Any inspector() {
+    return Typed.newer(
+        TlsInspector.getDefaultInstance(),
+        Struct.newBuilder()
+            .putFields("enable_ja4_fingerprinting", Value.newBuilder().setBoolValue(true).build())
+            .build());
   }
 
   /// A chain that asks the gate about each connection, and takes it to the `decrypt` listener.
@@ -106,6 +121,7 @@ final class FrontListener {
   private static ExtAuthz gate(String protocol, Map<String, String> metadata) {
     var all = new HashMap<>(metadata);
     all.put(Wire.PROTOCOL, protocol);
+    all.put(Wire.JA4, "%TLS_JA4_FINGERPRINT%");
     return ExtAuthz.newBuilder()
         .setStatPrefix("hello")
         .setTransportApiVersion(ApiVersion.V3)

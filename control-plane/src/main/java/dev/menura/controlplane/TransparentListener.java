@@ -43,7 +43,7 @@ final class TransparentListener {
     return FrontListener.seeingHellos(listener)
         .addFilterChains(judged("tls", FrontListener.TLS))
         .addFilterChains(requests())
-        .addFilterChains(judged("unknown", FilterChainMatch.getDefaultInstance()))
+        .addFilterChains(judged("unknown", FrontListener.UNKNOWN))
         .build();
   }
 

@@ -48,15 +48,19 @@ final class UnusedConnections {
         .build();
   }
 
+  /// A log of connections that the sidecar takes, each with its ticket.
+  static CommonGrpcAccessLogConfig toSidecar(String name) {
+    return CommonGrpcAccessLogConfig.newBuilder()
+        .setLogName(name)
+        .setTransportApiVersion(ApiVersion.V3)
+        .setGrpcService(Sidecar.service(java.time.Duration.ZERO, Map.of()))
+        .setBufferFlushInterval(FLUSH)
+        .addFilterStateObjectsToLog(Wire.CONNECTION)
+        .build();
+  }
+
   private static Struct common() {
-    var config =
-        CommonGrpcAccessLogConfig.newBuilder()
-            .setLogName("menura/unused-connections")
-            .setTransportApiVersion(ApiVersion.V3)
-            .setGrpcService(Sidecar.service(java.time.Duration.ZERO, Map.of()))
-            .setBufferFlushInterval(FLUSH)
-            .addFilterStateObjectsToLog(Wire.CONNECTION)
-            .build();
+    var config = toSidecar("menura/unused-connections");
     var handshake =
         Struct.newBuilder()
             .putFields("tag", Typed.text(Wire.HANDSHAKE_TAG))

@@ -25,8 +25,8 @@ class AttacksPageTest {
   /// Those of the groups P and B that are shown already; the page names the others apart.
   private static final List<String> PROTOCOLS_AND_WAYS_AROUND =
       List.of(
-          "P1", "P2", "P3", "P4", "P5", "P6", "P8", "P9", "P10", "B1", "B2", "B3", "B4", "B5", "B6",
-          "B7", "B11", "B12");
+          "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P10", "B1", "B2", "B3", "B4", "B5",
+          "B6", "B7", "B9", "B11", "B12");
 
   @Test
   void everyRowHasTestsThatCarryItsNumber() throws IOException {

@@ -114,6 +114,22 @@ class ClearanceTest {
     }
   }
 
+  /// Rules are asked about a path without its empty segments, which Envoy leaves in it.
+  @Test
+  void aPathWithEmptySegmentsIsAskedAbout() {
+    var rules =
+        """
+        - {name: no-admin, when: "request.path.startsWith('/admin')", then: block}
+        - {name: all, when: true, then: allow}
+        """;
+    try (var lab = Lab.start(folder, rules);
+        var origin = Origin.tls(folder, lab.root.leaf("one.test"));
+        var client = KeptConnection.open(lab.proxy(), "one.test", origin.port(), lab.ca())) {
+      assertThat(client.get("//admin").status()).isEqualTo(403);
+      assertThat(client.get("/a//b").status()).isEqualTo(200);
+    }
+  }
+
   /// Bytes that are no text must not slip past an expression.
   @Test
   void bytesThatAreNoTextAreAskedAbout() {

@@ -9,7 +9,9 @@ enum ClientKind {
   HTTP1_TLS("h1-tls", Way.EXPLICIT_TLS),
   HTTP2("h2", Way.EXPLICIT),
   HTTP2_TLS("h2-tls", Way.EXPLICIT_TLS),
-  HTTP3("h3", Way.EXPLICIT_H3);
+  HTTP3("h3", Way.EXPLICIT_H3),
+  /// Knows of no proxy: its connections are redirected.
+  TRANSPARENT("transparent", Way.TRANSPARENT);
 
   private final String word;
   private final Way way;
@@ -19,7 +21,7 @@ enum ClientKind {
     this.way = way;
   }
 
-  /// The command of a client that comes in so.
+  /// The command of a client that comes in so, through a proxy.
   List<String> command(Lab lab, String proxyName) {
     return List.of(
         GoTools.program().toString(),

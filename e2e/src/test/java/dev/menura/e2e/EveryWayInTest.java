@@ -45,6 +45,9 @@ class EveryWayInTest {
   private static Lab lab;
   private static Origin origin;
   private static Path roots;
+  private static Path redirectedFolder;
+  private static String policy;
+  private static @Nullable RedirectedCells redirected;
 
   /// What the policy says of a host.
   enum Wanted {
@@ -83,14 +86,10 @@ class EveryWayInTest {
                 allow-addresses: [127.0.0.0/8]
                 hosts: {"*.example": 127.0.0.1}
             """;
-    lab = Lab.startWith(folder, gateway, Files.readString(CONFIGS.resolve("policy.yaml")));
-    origin =
-        Origin.tls(
-            folder,
-            lab.root.leaf(
-                Stream.of(Wanted.values())
-                    .map(wanted -> "*." + wanted.domain + ".example")
-                    .toArray(String[]::new)));
+    policy = Files.readString(CONFIGS.resolve("policy.yaml"));
+    redirectedFolder = Files.createDirectory(folder.resolve("redirected"));
+    lab = Lab.startWith(folder, gateway, policy);
+    origin = Origin.tls(folder, lab.root.leaf(names()));
     roots = folder.resolve("both.pem");
     Files.writeString(roots, Files.readString(lab.ca()) + Files.readString(lab.originRoot()));
   }
@@ -103,8 +102,27 @@ class EveryWayInTest {
       rows.forEach((cell, seen) -> table.append("  %-22s %s%n".formatted(cell, seen)));
     });
     Files.writeString(TABLE, table);
+    if (redirected != null) {
+      redirected.close();
+    }
     origin.close();
     lab.close();
+  }
+
+  private static String[] names() {
+    return Stream.of(Wanted.values())
+        .map(wanted -> "*." + wanted.domain + ".example")
+        .toArray(String[]::new);
+  }
+
+  /// Where network namespaces cannot be made, the cells that need them are skipped.
+  private static RedirectedCells redirected() {
+    var scene = redirected;
+    if (scene == null) {
+      scene = new RedirectedCells(redirectedFolder, policy, names());
+      redirected = scene;
+    }
+    return scene;
   }
 
   static Stream<Cell> all() {
@@ -175,7 +193,7 @@ class EveryWayInTest {
     if (cell.inner().isWebSocket()) {
       assertThat(answer.get("close").getAsInt()).isEqualTo(1000);
     }
-    return awaitEvent(host, verdict, rule);
+    return awaitEvent(cell, host, verdict, rule);
   }
 
   private static String isRefused(Cell cell, String about, String text, String rule) {
@@ -188,7 +206,7 @@ class EveryWayInTest {
     } else {
       assertThat(answer.toString()).as("what the client is told").contains("403");
     }
-    return awaitEvent(host, "block", rule);
+    return awaitEvent(cell, host, "block", rule);
   }
 
   private static String text(JsonObject answer, String key) {
@@ -196,20 +214,38 @@ class EveryWayInTest {
   }
 
   private static JsonObject ask(Cell cell, String host, String text) {
-    var command = new ArrayList<>(cell.client().command(lab, PROXY));
-    command.addAll(
-        List.of(
-            "-cacert", roots.toString(),
-            "-inner", cell.inner().toString(),
-            "-url", origin.url(host, ""),
-            "-text", text));
+    var command = new ArrayList<>(command(cell, host));
+    command.addAll(List.of("-inner", cell.inner().toString(), "-text", text));
     try (var client = new JsonLines(command)) {
       return client.await("answer");
     }
   }
 
+  private static List<String> command(Cell cell, String host) {
+    if (cell.client() == ClientKind.TRANSPARENT) {
+      return redirected().command(host);
+    }
+    var command = new ArrayList<>(cell.client().command(lab, PROXY));
+    command.addAll(List.of("-cacert", roots.toString(), "-url", origin.url(host, "")));
+    return command;
+  }
+
+  private static String awaitEventInFile(String host, String verdict, String rule) {
+    redirected()
+        .awaitEvent(event ->
+            event.get("host").getAsString().equals(host)
+                && event.get("verdict").getAsString().equals(verdict)
+                && (event.has("rule") ? event.get("rule") : event.get("reason"))
+                    .getAsString()
+                    .equals(rule));
+    return verdict + " by " + rule;
+  }
+
   /// @param rule the rule that decided, or the reason where it was none
-  private static String awaitEvent(String host, String verdict, String rule) {
+  private static String awaitEvent(Cell cell, String host, String verdict, String rule) {
+    if (cell.client() == ClientKind.TRANSPARENT) {
+      return awaitEventInFile(host, verdict, rule);
+    }
     Awaitility.await("the event of " + host)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))

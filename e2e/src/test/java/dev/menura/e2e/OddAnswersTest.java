@@ -125,6 +125,7 @@ class OddAnswersTest {
 
   @Test
   void p9WhatIsNeitherTlsNorHttpIsClosedUnseen() {
+    lab.events.clear();
     for (String bytes :
         java.util.List.of("SSH-2.0-OpenSSH_9.9\r\n", "\0\1\2\3\4\5\6\7\r\n\r\n", "EHLO x\r\n")) {
       int before = origin.received().size();
@@ -132,6 +133,10 @@ class OddAnswersTest {
         assertThat(client.exhaust(bytes)).isEmpty();
       }
       assertThat(origin.received()).as(bytes).hasSize(before);
+      assertThat(lab.awaitConnection("shop.test").common().reason())
+          .as(bytes)
+          .isEqualTo("protocol-not-inspectable");
+      lab.events.clear();
     }
   }
 

@@ -142,6 +142,27 @@ final class RawClient implements AutoCloseable {
     return all.toString(StandardCharsets.ISO_8859_1);
   }
 
+  /// Sends these bytes and reads the first of what comes back, fewer where the connection ends.
+  byte[] first(byte[] bytes, int count) {
+    return pieces(bytes, bytes.length, count);
+  }
+
+  /// As [#first], in pieces of this size, each a segment of its own.
+  byte[] pieces(byte[] bytes, int piece, int count) {
+    try {
+      var out = socket.getOutputStream();
+      for (int at = 0; at < bytes.length; at += piece) {
+        out.write(bytes, at, Math.min(piece, bytes.length - at));
+        out.flush();
+      }
+      return socket.getInputStream().readNBytes(count);
+    } catch (java.net.SocketTimeoutException e) {
+      throw new AssertionError("no answer within " + TIMEOUT_MS + " ms", e);
+    } catch (IOException e) {
+      return new byte[0]; // reset
+    }
+  }
+
   /// The connection, for frames of HTTP/2 as a test makes them.
   RawHttp2 http2() {
     try {

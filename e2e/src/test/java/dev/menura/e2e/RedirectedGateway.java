@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 
 /// `menura up` with a transparent listener on the gateway machine of a [Network], and `menura
@@ -26,6 +27,7 @@ final class RedirectedGateway implements AutoCloseable {
           trust: {system-roots: false, roots: [origin-root.pem]}
           hosts:
             "*.test": [203.0.113.10, "2001:db8:2::10"]
+            "*.example": [203.0.113.10, "2001:db8:2::10"]
             elsewhere.test: 203.0.113.99
             bank-elsewhere.test: 203.0.113.99
         timeouts: {dns: 2s, connect: 2s, peek: 2s}
@@ -39,16 +41,24 @@ final class RedirectedGateway implements AutoCloseable {
   private final Path trust;
 
   RedirectedGateway(Path folder, String rules) {
+    this(folder, rules, "", Map.of());
+  }
+
+  /// @param more further keys of the `Gateway` document's `spec`, in YAML
+  /// @param files further files of the policy, by their names
+  RedirectedGateway(Path folder, String rules, String more, Map<String, String> files) {
     this.folder = folder;
     network = Network.create();
     try {
       process = GatewayProcess.in(folder, rules, network.gateway);
-      process.document("gateway.yaml", Files.readString(EXAMPLE) + UPSTREAM);
+      process.document("gateway.yaml", Files.readString(EXAMPLE) + UPSTREAM + more.indent(2));
+      files.forEach(process::document);
       process.up();
       trust = Files.createTempDirectory("menura-trust-");
       Files.setPosixFilePermissions(trust, PosixFilePermissions.fromString("rwxr-xr-x"));
       publish("ca.pem", Files.readString(process.ca()));
       publish("origins.pem", root().pem());
+      publish("both.pem", root().pem() + Files.readString(process.ca()));
     } catch (IOException e) {
       network.close();
       throw new UncheckedIOException(e);
@@ -69,6 +79,11 @@ final class RedirectedGateway implements AutoCloseable {
 
   Path ca() {
     return trust.resolve("ca.pem");
+  }
+
+  /// What a client trusts that may be decrypted or not.
+  Path bothRoots() {
+    return trust.resolve("both.pem");
   }
 
   /// The root of the origins, for a client that is not decrypted.

@@ -264,13 +264,12 @@ class SmugglingTest {
   @Test
   void p2AnUpgradeToHttp2InClearIsNotMade() {
     var fields =
-        String.join(
-            "\r\n",
-            "Connection: Upgrade, HTTP2-Settings",
-            "Upgrade: h2c",
-            "HTTP2-Settings: AAMAAABkAAQAAP__",
-            "",
-            "");
+        """
+        Connection: Upgrade, HTTP2-Settings\r
+        Upgrade: h2c\r
+        HTTP2-Settings: AAMAAABkAAQAAP__\r
+        \r
+        """;
     var inside = "shop.test:" + tls.port();
     try (var client = RawClient.tls(lab, inside, "http/1.1")) {
       var head = "GET /h2c HTTP/1.1\r\nHost: " + inside + "\r\n";

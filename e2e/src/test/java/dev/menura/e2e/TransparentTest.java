@@ -238,6 +238,43 @@ class TransparentTest {
     assertThat(named.body()).contains("address-refused");
   }
 
+  /// The name that is shown belongs to the address too, and the client learns that ECH is not
+  /// there.
+  @Test
+  void p8AClientThatHidesItsNameWithEchFallsBackToShowingIt() {
+    var command = new java.util.ArrayList<>(gateway.network.client.prefix());
+    command.addAll(
+        List.of(
+            GoTools.program().toString(),
+            "ech",
+            "-dial",
+            Network.ORIGIN + ":443",
+            "-name",
+            "shop.test",
+            "-public",
+            "twin.test",
+            "-cacert",
+            gateway.ca().toString()));
+    try (var client = new JsonLines(command)) {
+      client.await("rejected");
+      assertThat(client.await("response").get("status").getAsInt()).isEqualTo(200);
+    }
+    assertThat(origin.record().toString()).contains("/seen").doesNotContain("/hidden");
+  }
+
+  @Test
+  void p8AHelloThatIsTooLargeIsRefusedWithAReason() {
+    try (var client =
+        gateway.goClient(
+            "https://shop.test/large", Network.OTHER_ORIGIN + ":443", "-hello", "20000")) {
+      client.await("error");
+    }
+    var event = connectionTo(Network.OTHER_ORIGIN);
+    assertThat(reason(event)).isEqualTo("client-hello-too-large");
+    assertThat(event.get("client").getAsString()).isEqualTo("198.51.100.2");
+    assertThat(other.record().toString()).doesNotContain("/large");
+  }
+
   @Test
   void speaksHttp2Inside() {
     try (var client = gateway.goClient("https://shop.test/h2", Network.ORIGIN + ":443")) {

@@ -52,13 +52,9 @@ public final class Facts {
 
   /// @param protocol `tls`, `http` (clear text) or `unknown`
   /// @param sni the server name of the ClientHello in lower case, empty where there is none
-  /// @param alpn the application protocols that the client offers, in its order
-  public record Hello(String protocol, String sni, List<String> alpn) {
-    public static final Hello NONE = new Hello("", "", List.of());
-
-    public Hello {
-      alpn = List.copyOf(alpn);
-    }
+  /// @param ja4 the JA4 fingerprint of the ClientHello, empty where there is none
+  public record Hello(String protocol, String sni, String ja4) {
+    public static final Hello NONE = new Hello("", "", "");
   }
 
   /// @param problem what is wrong with the origin's certificate, empty where it is valid for the

@@ -1,5 +1,6 @@
 package dev.menura.policy;
 
+import java.net.InetSocketAddress;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -21,7 +22,8 @@ public record Gateway(
   public static final Gateway STANDARD =
       new Gateway(
           Listen.STANDARD,
-          new Upstream(Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE, List.of()),
+          new Upstream(
+              Trust.SYSTEM, new AddressRules(List.of()), HostAddresses.NONE, List.of(), List.of()),
           Certificates.STANDARD,
           AuthorityKeys.STANDARD,
           Timeouts.STANDARD,
@@ -48,13 +50,16 @@ public record Gateway(
 
   /// Which origins are trusted and dialled.
   ///
+  /// @param resolvers the name servers that are asked, empty for the machine's own
   /// @param clientCertificates what rules can have presented to origins
   public record Upstream(
       Trust trust,
       AddressRules addressRules,
       HostAddresses hosts,
+      List<InetSocketAddress> resolvers,
       List<ClientCertificate> clientCertificates) {
     public Upstream {
+      resolvers = List.copyOf(resolvers);
       clientCertificates = List.copyOf(clientCertificates);
     }
   }

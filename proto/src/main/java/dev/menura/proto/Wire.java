@@ -30,6 +30,17 @@ public final class Wire {
   /// gRPC metadata of a check that follows the first bytes: `tls`, `http` or `unknown`.
   public static final String PROTOCOL = "x-menura-protocol";
 
+  /// gRPC metadata of a check that follows the first bytes: the JA4 fingerprint of the ClientHello,
+  /// or `-`.
+  public static final String JA4 = "x-menura-ja4";
+
+  /// Envoy's own metadata about a hello that it could not read, the key of the reason, and the
+  /// reason of those that are too large.
+  public static final String HELLO_METADATA = "envoy.filters.listener.tls_inspector";
+
+  public static final String HELLO_FAILURE = "failure_reason";
+  public static final String HELLO_TOO_LARGE = "ClientHelloTooLarge";
+
   /// gRPC metadata of an ext_proc stream: [#MODE_HEADERS] or [#MODE_BODIES].
   public static final String EXCHANGE_MODE = "x-menura-mode";
 

@@ -90,6 +90,7 @@ public sealed interface GatewayEvent {
     }
   }
 
+  /// @param ja4 the JA4 fingerprint of the client's hello
   /// @param problem what is wrong with the origin's certificate, null where nothing is or where it
   ///   was not looked at
   /// @param upstreamFingerprint the SHA-256 of the origin's certificate
@@ -107,7 +108,7 @@ public sealed interface GatewayEvent {
   /// @param hint one sentence for the operator, about what a rule could change
   record Tls(
       @Nullable String sni,
-      List<String> alpn,
+      @Nullable String ja4,
       @Nullable String upstreamVersion,
       @Nullable String upstreamIssuer,
       @Nullable String problem,
@@ -121,20 +122,16 @@ public sealed interface GatewayEvent {
       @Nullable String clientCertificate,
       @Nullable String presented,
       @Nullable String hint) {
-    public Tls {
-      alpn = List.copyOf(alpn);
-    }
-
     /// Of a connection of which nothing more is known.
     public Tls(
         @Nullable String sni,
-        List<String> alpn,
+        @Nullable String ja4,
         @Nullable String upstreamVersion,
         @Nullable String upstreamIssuer,
         @Nullable String problem) {
       this(
           sni,
-          alpn,
+          ja4,
           upstreamVersion,
           upstreamIssuer,
           problem,

@@ -66,6 +66,9 @@ public record BlockPage(
     if (!rule.isEmpty()) {
       headers.put("x-menura-rule", headerValue(rule));
     }
+    if (!reason.isEmpty()) {
+      headers.put("x-menura-reason", headerValue(reason));
+    }
     return new Rendered(status, headers, body);
   }
 

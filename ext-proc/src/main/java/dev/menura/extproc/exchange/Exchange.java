@@ -318,7 +318,7 @@ public final class Exchange {
             prospects.askForResponse();
           }
           yield new Reply.ContinueRequestHeaders(
-              new Reply.HeaderChanges(inquiry.requestHeaders(), Heads.forged(requestHeaders)),
+              new Reply.HeaderChanges(inquiry.requestHeaders(), removed()),
               asks ? Reply.ResponseBody.STREAMED : Reply.ResponseBody.AS_CONFIGURED);
         }
         case RESPONSE ->
@@ -327,6 +327,16 @@ public final class Exchange {
                     ? Reply.HeaderChanges.NONE
                     : new Reply.HeaderChanges(inquiry.responseHeaders(), List.of()));
       };
+    }
+
+    /// A body that a rule may refuse is asked for as a whole: cut in two, each part could hold half
+    /// of what is looked for. A server may leave a range unheard (RFC 9110 14.2), so clients cope.
+    private List<String> removed() {
+      var names = new ArrayList<>(Heads.forged(requestHeaders));
+      if (inquiry.mayRefuseResponseBody()) {
+        names.addAll(Heads.ranges(requestHeaders));
+      }
+      return names;
     }
 
     @Override

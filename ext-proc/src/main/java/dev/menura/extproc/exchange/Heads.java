@@ -8,6 +8,7 @@ import java.util.Map;
 /// The heads of an exchange's messages as facts for the policy.
 final class Heads {
   private static final String INTERNAL = "x-menura-";
+  private static final List<String> RANGES = List.of("if-range", "range");
 
   private Heads() {}
 
@@ -17,9 +18,27 @@ final class Heads {
     named.putIfAbsent("host", headers.getOrDefault(":authority", ""));
     return new Facts.RequestHead(
         headers.getOrDefault(":method", ""),
-        headers.getOrDefault(":path", ""),
+        canonical(headers.getOrDefault(":path", "")),
         headers.getOrDefault(":scheme", ""),
         named);
+  }
+
+  /// Without empty segments in front of the query: many servers take `//a` for `/a`. Envoy has
+  /// removed dot segments and needless escapes before (RFC 3986 6.2.2), and forwards that.
+  private static String canonical(String path) {
+    int query = path.indexOf('?');
+    int end = query < 0 ? path.length() : query;
+    if (path.lastIndexOf("//", end - 1) < 0) {
+      return path;
+    }
+    var merged = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c != '/' || i == 0 || i > end || path.charAt(i - 1) != '/') {
+        merged.append(c);
+      }
+    }
+    return merged.toString();
   }
 
   static Facts.ResponseHead response(Map<String, String> headers) {
@@ -29,6 +48,11 @@ final class Heads {
   /// The headers that are ours alone to set, which a client has sent all the same.
   static List<String> forged(Map<String, String> headers) {
     return headers.keySet().stream().filter(name -> name.startsWith(INTERNAL)).sorted().toList();
+  }
+
+  /// The headers that ask for a part of the content (RFC 9110 13.1.5, 14.2), where they are there.
+  static List<String> ranges(Map<String, String> headers) {
+    return RANGES.stream().filter(headers::containsKey).toList();
   }
 
   static String contentEncoding(Map<String, String> headers) {

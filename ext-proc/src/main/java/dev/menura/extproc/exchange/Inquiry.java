@@ -117,6 +117,15 @@ final class Inquiry {
         && decision.rule().equals(refusal.rule());
   }
 
+  /// Whether what the body of the response holds may yet decide.
+  boolean mayRefuseResponseBody() {
+    if (request == null) {
+      return !policy.kinds(Phase.RESPONSE_BODY).isEmpty();
+    }
+    return policy.onResponse(facts, request) instanceof Outcome.Waiting waits
+        && waitsFor(waits, Phase.RESPONSE_BODY);
+  }
+
   /// Whether anybody wants to see the body of the response, of which nothing is known yet.
   boolean wantsResponseBody() {
     if (request == null) {

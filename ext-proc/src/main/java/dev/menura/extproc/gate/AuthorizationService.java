@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,9 @@ public final class AuthorizationService extends AuthorizationImplBase {
   private static final Metadata.Key<String> GATE = key(Wire.GATE);
   private static final Metadata.Key<String> TICKET = key(Wire.TICKET);
   private static final Metadata.Key<String> PROTOCOL = key(Wire.PROTOCOL);
+  private static final Metadata.Key<String> JA4 = key(Wire.JA4);
+  private static final Pattern JA4_FORM =
+      Pattern.compile("[0-9a-zA-Z]{10}_[0-9a-f]{12}_[0-9a-f]{12}");
 
   /// The client's credentials for the proxy. Nobody after the gate gets them.
   private static final String PROXY_AUTHORIZATION = "proxy-authorization";
@@ -186,7 +190,12 @@ public final class AuthorizationService extends AuthorizationImplBase {
     return new Facts.Hello(
         text(metadata, PROTOCOL),
         attributes.getTlsSession().getSni().toLowerCase(Locale.ROOT),
-        List.of());
+        ja4(text(metadata, JA4)));
+  }
+
+  /// Envoy writes `-` where there is no fingerprint.
+  private static String ja4(String text) {
+    return JA4_FORM.matcher(text).matches() ? text : "";
   }
 
   /// @param more what goes onto the connection besides

@@ -188,6 +188,17 @@ public final class Gate {
         .decide();
   }
 
+  /// Records a connection that Envoy has closed by itself, since its ClientHello is too large.
+  ///
+  /// @param known what a gate has handed on before, or what the connection itself says
+  void tooLarge(Connection known) {
+    var connection = known.toBuilder();
+    if (connection.getId().isEmpty()) {
+      connection.setId(ids.get());
+    }
+    log.refused(policy.get(), connection, Refusal.HELLO_TOO_LARGE);
+  }
+
   /// Decides about a connection of a client that knows of no proxy, whose first bytes were seen.
   public HelloAnswer transparent(String clientIp, Dialled dialled, Facts.Hello hello) {
     var host =

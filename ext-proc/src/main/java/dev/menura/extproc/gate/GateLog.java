@@ -14,7 +14,6 @@ import dev.menura.policy.Rule;
 import dev.menura.proto.Wire;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Records the gates' decisions as events and counts them.
@@ -144,7 +143,7 @@ final class GateLog {
     var seen = connection.getUpstreamCertificate();
     return new Tls(
         sni,
-        List.of(),
+        nullIfEmpty(connection.getHello().getJa4()),
         nullIfEmpty(seen.getTlsVersion()),
         nullIfEmpty(seen.getIssuer()),
         nullIfEmpty(seen.getProblem()),

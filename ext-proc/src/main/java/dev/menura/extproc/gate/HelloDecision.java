@@ -62,7 +62,11 @@ final class HelloDecision {
     this.destination = destination;
     this.connection =
         admitted.toBuilder()
-            .setHello(Hello.newBuilder().setProtocol(hello.protocol()).setSni(hello.sni()));
+            .setHello(
+                Hello.newBuilder()
+                    .setProtocol(hello.protocol())
+                    .setSni(hello.sni())
+                    .setJa4(hello.ja4()));
     this.facts =
         Facts.of(new Facts.Connect(Ticket.client(admitted), admitted.getHost(), admitted.getPort()))
             .with(hello);

@@ -31,6 +31,11 @@ record Refusal(String rule, String reason, String detail, int status, boolean cl
           "sni-host-mismatch",
           403,
           "The TLS server name is not the host that the proxy was asked for.");
+  static final Refusal HELLO_TOO_LARGE =
+      of(
+          "client-hello-too-large",
+          403,
+          "The TLS ClientHello is larger than the 16 KiB that are read of one.");
   static final Refusal NAME_NOT_AT_ADDRESS =
       nameNotAtAddress(
           "The address that was dialled is none of this name's, and presents no valid certificate"

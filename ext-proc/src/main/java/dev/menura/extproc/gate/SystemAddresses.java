@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// Resolves names as the machine does, or as the operator maps them, and keeps to what may be
-/// dialled. The addresses that it answers with are the ones that are dialled: nobody resolves the
-/// name again.
+/// Resolves names as the machine or the operator's name servers do, or as the operator maps them,
+/// and keeps to what may be dialled. The addresses that it answers with are the ones that are
+/// dialled: nobody resolves the name again.
 public final class SystemAddresses implements Addresses {
   /// A name may have many addresses; this many are handed on.
   static final int ADDRESSES_MAX = 4;
@@ -36,7 +36,7 @@ public final class SystemAddresses implements Addresses {
     boolean own(InetAddress address, int port);
   }
 
-  /// Asks the machine's resolver. May block.
+  /// Asks a resolver. May block.
   public interface Lookup {
     InetAddress[] of(String host) throws UnknownHostException;
   }
@@ -52,11 +52,7 @@ public final class SystemAddresses implements Addresses {
 
   private final Semaphore lookups = new Semaphore(LOOKUPS_MAX);
 
-  public SystemAddresses(Supplier<Rules> rules, Duration timeout) {
-    this(rules, InetAddress::getAllByName, timeout);
-  }
-
-  SystemAddresses(Supplier<Rules> rules, Lookup lookup, Duration timeout) {
+  public SystemAddresses(Supplier<Rules> rules, Lookup lookup, Duration timeout) {
     this.rules = rules;
     this.lookup = lookup;
     this.timeout = timeout;

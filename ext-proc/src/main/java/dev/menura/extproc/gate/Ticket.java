@@ -2,12 +2,15 @@ package dev.menura.extproc.gate;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.StringValue;
 import dev.menura.gate.v1.Client;
 import dev.menura.gate.v1.Connection;
 import dev.menura.gate.v1.ConnectionOrBuilder;
 import dev.menura.gate.v1.Holder;
 import dev.menura.gate.v1.Workload;
 import dev.menura.policy.Facts;
+import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Optional;
@@ -36,6 +39,19 @@ public final class Ticket {
     try {
       return Optional.of(Connection.parseFrom(Base64.getUrlDecoder().decode(text)));
     } catch (IllegalArgumentException | InvalidProtocolBufferException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// The connection that an entry of Envoy's access log is about.
+  public static Optional<Connection> of(AccessLogCommon entry) {
+    var state = entry.getFilterStateObjectsMap().get(Wire.CONNECTION);
+    if (state == null) {
+      return Optional.empty();
+    }
+    try {
+      return decode(state.unpack(StringValue.class).getValue());
+    } catch (InvalidProtocolBufferException e) {
       return Optional.empty();
     }
   }

@@ -194,7 +194,7 @@ public final class PinnedClients implements Exemptions {
     return Facts.of(
             new Facts.Connect(
                 Ticket.client(connection), connection.getHost(), connection.getPort()))
-        .with(new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()))
+        .with(new Facts.Hello(hello.getProtocol(), hello.getSni(), hello.getJa4()))
         .with(
             new Facts.UpstreamCertificate(
                 seen.getProblem(),
@@ -223,9 +223,10 @@ public final class PinnedClients implements Exemptions {
 
   private static GatewayEvent.Tls tls(Connection connection) {
     var sni = connection.getHello().getSni();
+    var ja4 = connection.getHello().getJa4();
     return new GatewayEvent.Tls(
         sni.isEmpty() ? null : sni,
-        List.of(),
+        ja4.isEmpty() ? null : ja4,
         null,
         null,
         null,

@@ -1,10 +1,6 @@
 package dev.menura.extproc.pinning;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.StringValue;
 import dev.menura.extproc.gate.Ticket;
-import dev.menura.gate.v1.Connection;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
@@ -31,7 +27,7 @@ public final class RejectionLog implements Consumer<TCPAccessLogEntry> {
       return;
     }
     var sign = end(common).sign();
-    var connection = ticket(common);
+    var connection = Ticket.of(common);
     if (sign.isPresent() && connection.isPresent()) {
       pinned.rejected(connection.get(), sign.get());
     }
@@ -50,18 +46,6 @@ public final class RejectionLog implements Consumer<TCPAccessLogEntry> {
     try {
       return Optional.of(Duration.ofMillis(Long.parseLong(text)));
     } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<Connection> ticket(AccessLogCommon common) {
-    Any state = common.getFilterStateObjectsMap().get(Wire.CONNECTION);
-    if (state == null) {
-      return Optional.empty();
-    }
-    try {
-      return Ticket.decode(state.unpack(StringValue.class).getValue());
-    } catch (InvalidProtocolBufferException e) {
       return Optional.empty();
     }
   }

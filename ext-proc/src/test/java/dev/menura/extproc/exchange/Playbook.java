@@ -28,7 +28,7 @@ final class Playbook {
       new ConnectionContext(
           "c1",
           new Facts.Connect("192.0.2.7", "shop.example", 443),
-          new Facts.Hello("tls", "shop.example", List.of("h2")),
+          new Facts.Hello("tls", "shop.example", ""),
           Facts.UpstreamCertificate.NONE,
           new ConnectionContext.Standing.Trusted());
 

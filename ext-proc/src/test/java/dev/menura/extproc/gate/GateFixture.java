@@ -97,7 +97,7 @@ final class GateFixture implements Addresses, Origins {
   HelloAnswer hello(String authority, String protocol, String sni) {
     return gate.hello(
         java.util.Optional.of(admitted(authority).connection()),
-        new Facts.Hello(protocol, sni, List.of()));
+        new Facts.Hello(protocol, sni, ""));
   }
 
   String lastReason() {

@@ -26,7 +26,7 @@ class TransparentGateTest {
 
   private HelloAnswer hello(String dialled, String protocol, String sni) {
     return given.gate.transparent(
-        "198.51.100.7", Dialled.of(dialled, 443), new Facts.Hello(protocol, sni, List.of()));
+        "198.51.100.7", Dialled.of(dialled, 443), new Facts.Hello(protocol, sni, ""));
   }
 
   private HelloAnswer.Tunnel tunnel(HelloAnswer answer) {

@@ -4,6 +4,7 @@ import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
+import dev.cel.common.ast.CelMutableExpr.CelMutableSelect;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +13,8 @@ import java.util.Set;
 
 /// Recognises expressions over a request's head that mean the same in Envoy as here, whatever bytes
 /// a client sends: texts of ASCII that are compared with a part of the head, and regular
-/// expressions, which are believed only where that part is ASCII too.
+/// expressions, which are believed only where that part is ASCII too. Of a path with empty segments
+/// nothing is believed, since rules are asked about it without them.
 final class HeadTerms {
   /// Envoy's attribute of the same name has the same value
   /// (intro/arch_overview/advanced/attributes). Its `request.query` ends at a `#`.
@@ -24,10 +26,15 @@ final class HeadTerms {
           Variable.REQUEST_PATH,
           Variable.REQUEST_URL_PATH);
 
+  private static final Set<Variable> PATHS =
+      Set.of(Variable.REQUEST_PATH, Variable.REQUEST_URL_PATH);
+
   private static final String ASCII_ONLY = "^[\\x00-\\x7f]*$";
 
   /// What regular expressions are applied to.
   private final List<CelMutableExpr> matched = new ArrayList<>();
+
+  private boolean path;
 
   private HeadTerms() {}
 
@@ -47,7 +54,18 @@ final class HeadTerms {
               CelMutableCall.create(CelMutableExpr.newInstance(text), "matches", ascii));
       guarded = CelMutableExpr.ofCall(CelMutableCall.create("_&&_", check, guarded));
     }
-    return guarded;
+    return path
+        ? CelMutableExpr.ofCall(CelMutableCall.create("_&&_", noEmptySegments(), guarded))
+        : guarded;
+  }
+
+  /// False for some other paths too, as those with a URL in their query.
+  private static CelMutableExpr noEmptySegments() {
+    var request = CelMutableExpr.ofIdent("request");
+    var whole = CelMutableExpr.ofSelect(CelMutableSelect.create(request, "path"));
+    var two = CelMutableExpr.ofConstant(CelConstant.ofValue("//"));
+    var found = CelMutableExpr.ofCall(CelMutableCall.create(whole, "contains", two));
+    return CelMutableExpr.ofCall(CelMutableCall.create("!_", found));
   }
 
   private boolean isTest(CelMutableExpr expr) {
@@ -77,15 +95,17 @@ final class HeadTerms {
     };
   }
 
-  private static boolean isOnText(CelMutableCall call) {
-    return call.target().filter(HeadTerms::isText).isPresent()
+  private boolean isOnText(CelMutableCall call) {
+    return call.target().filter(this::isText).isPresent()
         && call.args().size() == 1
         && isAscii(call.args().getFirst());
   }
 
   /// A part of the head that is a text.
-  private static boolean isText(CelMutableExpr expr) {
-    if (Expressions.variable(expr, Set.of()).filter(SAME::contains).isPresent()) {
+  private boolean isText(CelMutableExpr expr) {
+    var variable = Expressions.variable(expr, Set.of()).filter(SAME::contains);
+    if (variable.isPresent()) {
+      path |= PATHS.contains(variable.get());
       return true;
     }
     boolean index = expr.getKind() == Kind.CALL && expr.call().function().equals("_[_]");

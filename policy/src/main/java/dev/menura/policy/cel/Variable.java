@@ -148,11 +148,14 @@ public enum Variable {
       return hello(world).sni();
     }
   },
-  TLS_ALPN(
-      "tls.alpn", Kind.LIST, Phase.HELLO, "The application protocols that the client offers.") {
+  TLS_JA4(
+      "tls.ja4",
+      Kind.STRING,
+      Phase.HELLO,
+      "The JA4 fingerprint of the ClientHello, as `t13d1516h2_8daaf6152771_e5627efa2ab1`.") {
     @Override
     Object value(World world) {
-      return hello(world).alpn();
+      return hello(world).ja4();
     }
   },
   UPSTREAM_CERTIFICATE_PROBLEM(
@@ -241,14 +244,21 @@ public enum Variable {
       return headers.getOrDefault(":authority", headers.getOrDefault("host", ""));
     }
   },
-  REQUEST_PATH("request.path", Kind.STRING, Phase.REQUEST_HEADERS, "The path with its query.") {
+  REQUEST_PATH(
+      "request.path",
+      Kind.STRING,
+      Phase.REQUEST_HEADERS,
+      "The path with its query, without empty segments: `//a` is `/a`.") {
     @Override
     Object value(World world) {
       return request(world).path();
     }
   },
   REQUEST_URL_PATH(
-      "request.url_path", Kind.STRING, Phase.REQUEST_HEADERS, "The path without its query.") {
+      "request.url_path",
+      Kind.STRING,
+      Phase.REQUEST_HEADERS,
+      "The path without its query and empty segments.") {
     @Override
     Object value(World world) {
       String path = request(world).path();

@@ -17,6 +17,7 @@ import dev.menura.policy.yaml.Type;
 import dev.menura.policy.yaml.Types;
 import dev.menura.policy.yaml.YamlValue.Scalar;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -95,6 +96,15 @@ final class GatewayShape {
           "{}",
           "Addresses of names, in place of a resolver's answer. They are still checked.");
 
+  private static final Field<List<InetSocketAddress>> RESOLVERS =
+      Field.withDefault(
+          "resolvers",
+          Types.listOf(Names.nameServer()),
+          List.of(),
+          "[]",
+          "Name servers that are asked in place of the machine's resolver, the first three, in this"
+              + " order; port 53 where none is named.");
+
   private static final Field<Integer> NAMES =
       Field.withDefault(
           "names",
@@ -144,12 +154,13 @@ final class GatewayShape {
     Field<Gateway.Upstream> upstream =
         section(
             "upstream",
-            List.of(trust, ALLOW_ADDRESSES, HOSTS, stored),
+            List.of(trust, ALLOW_ADDRESSES, HOSTS, RESOLVERS, stored),
             found ->
                 new Gateway.Upstream(
                     found.get(trust),
                     new AddressRules(found.get(ALLOW_ADDRESSES)),
                     hosts(found.get(HOSTS)),
+                    found.get(RESOLVERS),
                     found.get(stored)),
             STANDARD.upstream(),
             "Which origins are trusted and dialled.");

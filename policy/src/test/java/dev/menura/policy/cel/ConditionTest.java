@@ -88,7 +88,7 @@ class ConditionTest {
             "timestamp(request.path) > timestamp(0)",
             "duration(request.headers['x']) > duration('1s')",
             "request.headers[request.path] == 'x'",
-            "tls.alpn[7] == 'h2'",
+            "client.groups[7] == 'h2'",
             "1 / (host.port - 443) == 1")) {
       Truth truth = truth(text, facts.with(Facts.Hello.NONE));
       assertThat(truth).as(text).isInstanceOf(Truth.Failed.class);

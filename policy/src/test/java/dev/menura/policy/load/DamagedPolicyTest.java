@@ -32,7 +32,7 @@ class DamagedPolicyTest {
           "host.lists",
           "request.headers",
           "request.body",
-          "tls.alpn",
+          "tls.ja4",
           "response.code",
           "client",
           "x",

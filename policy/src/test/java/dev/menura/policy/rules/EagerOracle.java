@@ -51,7 +51,7 @@ final class EagerOracle {
           .addVar("client.ip", SimpleType.STRING)
           .addVar("connection.protocol", SimpleType.STRING)
           .addVar("tls.sni", SimpleType.STRING)
-          .addVar("tls.alpn", STRINGS)
+          .addVar("tls.ja4", SimpleType.STRING)
           .addVar("upstream.certificate.problem", SimpleType.STRING)
           .addVar("upstream.tls.version", SimpleType.STRING)
           .addVar("request.method", SimpleType.STRING)

@@ -5,7 +5,6 @@ import dev.menura.policy.Policy;
 import dev.menura.policy.PolicyException;
 import dev.menura.policy.load.MapSource;
 import dev.menura.policy.load.PolicyLoader;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,7 +44,7 @@ final class Exchanges {
   }
 
   static Facts.Hello hello(String sni) {
-    return new Facts.Hello("tls", sni, List.of("h2", "http/1.1"));
+    return new Facts.Hello("tls", sni, "t13d1516h2_8daaf6152771_e5627efa2ab1");
   }
 
   static Facts.UpstreamCertificate certificate() {

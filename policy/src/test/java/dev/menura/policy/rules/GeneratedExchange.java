@@ -90,7 +90,7 @@ record GeneratedExchange(Values world, List<Step> steps) {
 
   private static Facts.Hello hello(Values world) {
     return new Facts.Hello(
-        world.text("connection.protocol"), world.text("tls.sni"), world.texts("tls.alpn"));
+        world.text("connection.protocol"), world.text("tls.sni"), world.text("tls.ja4"));
   }
 
   private static Facts.UpstreamCertificate certificate(Values world) {

@@ -48,7 +48,7 @@ record GeneratedPolicy(List<Row> rows) {
           new Atom("client.ip", "client.ip.startsWith('192.')"),
           new Atom("connection.protocol", "connection.protocol == 'tls'"),
           new Atom("tls.sni", "tls.sni.matches('^a[.]')"),
-          new Atom("tls.alpn", "tls.alpn.exists(p, p == 'h2')"),
+          new Atom("tls.ja4", "tls.ja4.startsWith('t13')"),
           new Atom("upstream.certificate.problem", "upstream.certificate.problem != ''"),
           new Atom("upstream.tls.version", "upstream.tls.version == 'TLSv1.3'"));
 
@@ -76,7 +76,7 @@ record GeneratedPolicy(List<Row> rows) {
           Map.entry("client.ip", List.of("192.0.2.1", "203.0.113.1")),
           Map.entry("connection.protocol", List.of("tls", "http")),
           Map.entry("tls.sni", List.of("a.example", "b.example")),
-          Map.entry("tls.alpn", List.of(List.of(), List.of("h2", "http/1.1"))),
+          Map.entry("tls.ja4", List.of("", "t13d1516h2_8daaf6152771_e5627efa2ab1")),
           Map.entry("upstream.certificate.problem", List.of("", "expired")),
           Map.entry("upstream.tls.version", List.of("TLSv1.2", "TLSv1.3")),
           Map.entry("request.method", List.of("GET", "POST")),

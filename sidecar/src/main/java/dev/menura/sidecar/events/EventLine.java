@@ -17,7 +17,7 @@ final class EventLine {
   /// A longer text, as of a path or a server name, is cut here.
   static final int TEXT_CHARS_MAX = 4096;
 
-  /// A longer list, as of the protocols that a client offers, is cut here.
+  /// A longer list, as of a user's groups, is cut here.
   static final int ITEMS_MAX = 32;
 
   private static final DateTimeFormatter TIME =
@@ -89,7 +89,7 @@ final class EventLine {
   private void tls(GatewayEvent.Tls tls) throws IOException {
     json.name("tls").beginObject();
     text("sni", tls.sni());
-    texts("alpn", tls.alpn());
+    text("ja4", tls.ja4());
     text("upstream-version", tls.upstreamVersion());
     text("upstream-issuer", tls.upstreamIssuer());
     text("upstream-subject", tls.upstreamSubject());

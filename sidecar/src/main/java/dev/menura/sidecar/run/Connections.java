@@ -7,7 +7,6 @@ import dev.menura.extproc.gate.Ticket;
 import dev.menura.gate.v1.Connection;
 import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
-import java.util.List;
 import java.util.Optional;
 
 /// What the gate left on a connection, as the exchange wants it.
@@ -35,7 +34,7 @@ final class Connections {
     return new ConnectionContext(
         connection.getId(),
         new Facts.Connect(Ticket.client(connection), connection.getHost(), connection.getPort()),
-        new Facts.Hello(hello.getProtocol(), hello.getSni(), List.of()),
+        new Facts.Hello(hello.getProtocol(), hello.getSni(), hello.getJa4()),
         new Facts.UpstreamCertificate(
             certificate.getProblem(),
             certificate.getIssuer(),

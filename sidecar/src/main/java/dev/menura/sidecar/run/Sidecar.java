@@ -18,6 +18,8 @@ import dev.menura.extproc.exchange.HeldBytes;
 import dev.menura.extproc.exchange.SettledExchanges;
 import dev.menura.extproc.gate.AuthorizationService;
 import dev.menura.extproc.gate.Gate;
+import dev.menura.extproc.gate.LargeHelloLog;
+import dev.menura.extproc.gate.NameServers;
 import dev.menura.extproc.gate.SystemAddresses;
 import dev.menura.extproc.identity.Identities;
 import dev.menura.extproc.inspect.BodyScan;
@@ -142,6 +144,9 @@ public final class Sidecar implements AutoCloseable {
     var addresses =
         new SystemAddresses(
             () -> new OperatorsAddresses(policy.documents().gateway().upstream(), own),
+            new NameServers(
+                () -> policy.documents().gateway().upstream().resolvers(),
+                documents.gateway().timeouts().dns()),
             documents.gateway().timeouts().dns());
     certificates.ask(
         new IssuerAddresses(addresses), CertificateSettings.revocation(documents.gateway()));
@@ -200,7 +205,7 @@ public final class Sidecar implements AutoCloseable {
         new AccessLogService(
                 new SettledExchanges(
                     Connections::settled, new ClearedRequests(policy), events, metrics, clock, ids),
-                new RejectionLog(pinned))
+                new LargeHelloLog(gate, new RejectionLog(pinned)))
             .bindService());
     services.add(
         new CertificateApi(

@@ -27,7 +27,7 @@ class EventLineTest {
             {"time":"2026-11-23T09:15:02.040Z","id":"c1","type":"connection","client":"10.0.0.7",\
             "host":"shop.test","port":443,"policy-version":"0123456789ab","verdict":"block",\
             "reason":"sni-host-mismatch","address":"192.0.2.1:443","tls":{"sni":"other.test",\
-            "alpn":["h2","http/1.1"],"upstream-version":"TLSv1.3","upstream-issuer":"CN=Root"}}
+            "ja4":"t13d1516h2_8daaf6152771_e5627efa2ab1","upstream-version":"TLSv1.3","upstream-issuer":"CN=Root"}}
             """);
   }
 
@@ -51,7 +51,7 @@ class EventLineTest {
                 new GatewayEvent.RejectionEvent(
                     SampleEvents.connection("c1").common(),
                     "unknown-ca",
-                    new GatewayEvent.Tls("shop.test", List.of(), null, null, null))))
+                    new GatewayEvent.Tls("shop.test", null, null, null, null))))
         .contains("\"type\":\"rejection\"", "\"sign\":\"unknown-ca\"");
   }
 
@@ -91,7 +91,7 @@ class EventLineTest {
                 new Common(
                     Instant.EPOCH, "c", "::1", "h", 1, "all", "v", "allow", "block", "new", null),
                 null,
-                new Tls(null, Collections.emptyList(), null, null, "expired")));
+                new Tls(null, null, null, null, "expired")));
     assertThat(parsed(line).get("observed-verdict").getAsString()).isEqualTo("block");
     assertThat(parsed(line).get("observed-rule").getAsString()).isEqualTo("new");
     assertThat(parsed(line).has("address")).isFalse();
@@ -118,17 +118,27 @@ class EventLineTest {
 
   @Test
   void keepsAListAtItsLimitAndCutsALongerOne() {
-    assertThat(offered(EventLine.ITEMS_MAX)).isEqualTo(EventLine.ITEMS_MAX);
-    assertThat(offered(EventLine.ITEMS_MAX + 1)).isEqualTo(EventLine.ITEMS_MAX);
+    assertThat(written(EventLine.ITEMS_MAX)).isEqualTo(EventLine.ITEMS_MAX);
+    assertThat(written(EventLine.ITEMS_MAX + 1)).isEqualTo(EventLine.ITEMS_MAX);
   }
 
-  private static int offered(int protocols) {
+  private static int written(int addresses) {
+    var time = Instant.parse("2026-11-23T09:00:00Z");
+    var evidence =
+        new GatewayEvent.Evidence(
+            addresses,
+            addresses,
+            Collections.nCopies(addresses, "192.0.2.1"),
+            Map.of(),
+            time,
+            time,
+            null,
+            List.of(),
+            "",
+            null);
     String line =
         EventLine.of(
-            new ConnectionEvent(
-                SampleEvents.common("c", null, null),
-                null,
-                new Tls("h", Collections.nCopies(protocols, "x"), null, null, null)));
-    return parsed(line).getAsJsonObject("tls").getAsJsonArray("alpn").size();
+            new GatewayEvent.ProposalEvent(SampleEvents.common("c", null, null), evidence));
+    return parsed(line).getAsJsonObject("evidence").getAsJsonArray("addresses").size();
   }
 }

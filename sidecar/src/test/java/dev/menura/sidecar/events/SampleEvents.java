@@ -25,7 +25,7 @@ final class SampleEvents {
     return new ConnectionEvent(
         common(id, null, "sni-host-mismatch"),
         "192.0.2.1:443",
-        new Tls("other.test", List.of("h2", "http/1.1"), "TLSv1.3", "CN=Root", null));
+        new Tls("other.test", "t13d1516h2_8daaf6152771_e5627efa2ab1", "TLSv1.3", "CN=Root", null));
   }
 
   static GatewayEvent exchange(String path) {
