@@ -1,0 +1,132 @@
+package dev.menura.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// `menura up`, the whole product with its events, with one policy.
+///
+/// @param launcher the program that an operator starts
+/// @param rules the list under `spec.rules`, in YAML
+record Menura(String name, String about, Path launcher, String rules) implements Contender {
+  private static final String ALLOW = "    - {name: everything-else, when: 'true', then: allow}\n";
+
+  /// A policy that needs no content.
+  static Menura certificates(Path launcher) {
+    return new Menura("certificates", "Menura, allows all", launcher, ALLOW);
+  }
+
+  /// A policy that asks about each request's head.
+  static Menura headers(Path launcher) {
+    return new Menura(
+        "headers",
+        "Menura, a rule about each request's head",
+        launcher,
+        """
+            - name: no-administration
+              when: request.url_path.startsWith('/administration') || 'x-forbidden' in request.headers
+              then: block
+        """
+            + ALLOW);
+  }
+
+  /// A policy that counts card numbers in both bodies.
+  static Menura bodies(Path launcher) {
+    return new Menura(
+        "bodies",
+        "Menura, card numbers counted in both bodies",
+        launcher,
+        """
+            - name: no-cards-up
+              when: request.body.count('credit-card') >= 1
+              then: block
+            - name: no-cards-down
+              when: response.body.count('credit-card') >= 1
+              then: block
+        """
+            + ALLOW);
+  }
+
+  private static final String GATEWAY =
+      """
+      apiVersion: menura.dev/v1
+      kind: Gateway
+      metadata: {name: default}
+      spec:
+        upstream:
+          trust: {system-roots: false, roots: [origin-root.pem]}
+          allow-addresses: [127.0.0.0/8]
+          hosts: {"*.test": 127.0.0.1}
+        certificates: {names: 10000}
+      """;
+
+  @Override
+  public Optional<String> missing() {
+    return Files.isExecutable(launcher)
+        ? Optional.empty()
+        : Optional.of(launcher + " is not a program");
+  }
+
+  @Override
+  public Running start(Workbench bench, Path folder, int port) throws IOException {
+    var policy = Files.createDirectories(folder.resolve("policy"));
+    Files.copy(
+        bench.certificate("origin-root.pem"),
+        policy.resolve("origin-root.pem"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(policy.resolve("gateway.yaml"), GATEWAY);
+    Files.writeString(policyFile(folder), policy(""));
+    return Running.start(
+        folder,
+        folder.resolve("output.txt"),
+        List.of(
+            launcher.toString(),
+            "up",
+            "--policy",
+            policy.toString(),
+            "--data",
+            data(folder).toString(),
+            "--listen",
+            "127.0.0.1:" + port,
+            "--admin",
+            "127.0.0.1:0",
+            "--envoy",
+            bench.envoy().toString()));
+  }
+
+  /// The file with the rules, which may be changed while it runs.
+  static Path policyFile(Path folder) {
+    return folder.resolve("policy").resolve("policy.yaml");
+  }
+
+  /// The document with the rules.
+  ///
+  /// @param first further rules, before all others
+  String policy(String first) {
+    return """
+    apiVersion: menura.dev/v1
+    kind: Policy
+    metadata: {name: bench}
+    spec:
+      rules:
+    """
+        + first
+        + rules;
+  }
+
+  static Path data(Path folder) {
+    return folder.resolve("data");
+  }
+
+  @Override
+  public Path trusted(Workbench bench, Path folder) {
+    return data(folder).resolve("ca.pem");
+  }
+
+  @Override
+  public int warming() {
+    return 1;
+  }
+}
