@@ -25,6 +25,8 @@ type result struct {
 	Max        float64           `json:"maxMs"`
 	FirstP50   float64           `json:"firstByteP50Ms"`
 	FirstP99   float64           `json:"firstByteP99Ms"`
+	Next       int64             `json:"next"`       // the number of the next new name
+	Begin      int64             `json:"beginNanos"` // since 1970
 	Timeline   []second          `json:"timeline,omitempty"`
 }
 
@@ -46,6 +48,7 @@ type load struct {
 	client      *client
 	mode        string
 	host        string
+	prefix      string
 	connections int
 	streams     int
 	warm        time.Duration
@@ -90,6 +93,7 @@ func runLoad(args []string) {
 	flags.Float64Var(&l.rate, "rate", 0, "requests a second; 0 is one after the other, as fast as they are answered")
 	flags.Int64Var(&l.count, "count", 0, "end after so many requests; 0 is by time alone")
 	flags.BoolVar(&l.timeline, "timeline", false, "say each second apart")
+	flags.StringVar(&l.prefix, "prefix", "", "in first, what new names begin with")
 	from := flags.Int64("from", 0, "in first, the number of the first new name")
 	processes := flags.String("processes", "", "ids, with commas; CPU is counted of these and all below them")
 	flags.Parse(args)
@@ -159,7 +163,10 @@ func (l *load) run() result {
 	seconds := time.Since(began).Seconds()
 	used := treeCPU(l.roots) - before
 	<-finished
-	return l.sum.result(seconds, used, l.timeline)
+	r := l.sum.result(seconds, used, l.timeline)
+	r.Next = l.next.Load()
+	r.Begin = l.begin.UnixNano()
+	return r
 }
 
 // worker is what each of the connections does until the end.
@@ -174,7 +181,7 @@ func (l *load) worker() func(int, *tally) {
 	case "first":
 		return func(_ int, t *tally) {
 			l.each(t, func() (time.Time, error) {
-				return l.once(fmt.Sprintf("n%d.%s", l.next.Add(1)-1, l.host))
+				return l.once(fmt.Sprintf("%sn%d.%s", l.prefix, l.next.Add(1)-1, l.host))
 			})
 		}
 	case "h2":

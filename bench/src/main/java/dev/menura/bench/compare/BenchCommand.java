@@ -6,9 +6,12 @@ import dev.menura.sidecar.os.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,7 +39,16 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong"
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final Duration SOAK_MIN = Duration.ofSeconds(10);
   private static final int WIDTH_DEFAULT = 120;
+
+  /// What is measured besides the cases of load.
+  private static final String START_UP = "start-up";
+
+  private static final String RELOAD = "reload";
+  private static final String IDLE_TUNNELS = "idle-tunnels";
+  private static final String MEMORY = "memory";
+  private static final List<String> BESIDES = List.of(RELOAD, IDLE_TUNNELS, START_UP, MEMORY);
 
   @Option(names = "--quick", description = "Ends within ten minutes on two cores.")
   private boolean quick;
@@ -66,6 +78,14 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "S",
       description = "How long each case is measured in a round.")
   private @Nullable Double seconds;
+
+  @Option(
+      names = "--soak",
+      paramLabel = "TIME",
+      description =
+          "Instead: half load for so long (10m, 90s) on each of Menura's policies that --systems"
+              + " names, by default 'bodies'; prints what grows.")
+  private @Nullable String soak;
 
   @Option(names = "--envoy", paramLabel = "PATH", description = "Envoy's program.")
   private @Nullable Path envoy;
@@ -98,18 +118,11 @@ final class BenchCommand implements Callable<Integer> {
                   () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroy),
                   "shutdown"));
       List<Section> sections;
-      try (var bench = Workbench.open(checkout, program.path());
-          var comparison =
-              new Comparison(
-                  bench,
-                  contenders,
-                  cases,
-                  rounds,
-                  line -> {
-                    err.println(line);
-                    err.flush();
-                  })) {
-        sections = comparison.run();
+      try (var bench = Workbench.open(checkout, program.path())) {
+        if (soak != null) {
+          return soaked(bench, contenders);
+        }
+        sections = measured(bench, contenders, cases, rounds);
       }
       out.print(new Table(width(), System.console() != null).of(sections));
       out.flush();
@@ -121,6 +134,89 @@ final class BenchCommand implements Callable<Integer> {
       err.println("menura bench: " + e.getMessage());
       return 1;
     }
+  }
+
+  private List<Section> measured(
+      Workbench bench, List<Contender> contenders, List<Case> cases, Rounds rounds)
+      throws IOException, InterruptedException {
+    var sections = new ArrayList<Section>();
+    try (var comparison = new Comparison(bench, contenders, cases, rounds, this::progress)) {
+      sections.addAll(comparison.run());
+      var entrants = comparison.entrants();
+      if (asked(RELOAD)) {
+        progress("policy reload under load");
+        sections.add(new Reloads(quick ? 6 : 12).run(contenders, entrants));
+      }
+      if (asked(IDLE_TUNNELS)) {
+        progress("idle tunnels");
+        sections.add(IdleTunnels.run(contenders, entrants));
+      }
+      if (asked(MEMORY)) {
+        sections.add(Memory.afterLoad(contenders, entrants));
+      }
+    }
+    if (asked(START_UP)) {
+      progress("start-up");
+      sections.addAll(new StartUps(bench, starting(contenders), quick ? 2 : 5).run());
+    }
+    var menuras = menuras(contenders).stream().limit(1).toList();
+    if (asked(MEMORY) && !menuras.isEmpty()) {
+      progress("memory of the sidecar");
+      sections.add(Memory.sidecar(bench, menuras, Duration.ofSeconds(quick ? 60 : 300)));
+    }
+    return sections;
+  }
+
+  /// One of Menura's policies stands for all, which start alike.
+  private static List<Contender> starting(List<Contender> contenders) {
+    var starting = new ArrayList<>(contenders);
+    var menuras = menuras(contenders);
+    starting.removeAll(menuras.stream().skip(1).toList());
+    if (!menuras.isEmpty()) {
+      starting.add(starting.indexOf(menuras.getFirst()) + 1, menuras.getFirst().withoutAotCache());
+    }
+    starting.remove(EnvoyAlone.TWO_HOPS);
+    return starting;
+  }
+
+  private static List<Menura> menuras(List<Contender> contenders) {
+    return contenders.stream().filter(Menura.class::isInstance).map(Menura.class::cast).toList();
+  }
+
+  private int soaked(Workbench bench, List<Contender> contenders)
+      throws BenchFailure, IOException, InterruptedException {
+    var length = length(String.valueOf(soak));
+    for (var contender : menuras(contenders)) {
+      if (!systems.isEmpty() || contender.name().equals("bodies")) {
+        var result = Soak.run(bench, contender, length, this::progress);
+        spec.commandLine().getOut().print(result.text());
+        spec.commandLine().getOut().flush();
+      }
+    }
+    return 0;
+  }
+
+  private Duration length(String text) {
+    try {
+      var length = Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+      if (length.compareTo(SOAK_MIN) >= 0) {
+        return length;
+      }
+    } catch (DateTimeParseException _) {
+      // Said below.
+    }
+    throw new ParameterException(
+        spec.commandLine(),
+        "--soak: expected a time of at least 10s, as 10m; found '" + text + "'");
+  }
+
+  private boolean asked(String besides) {
+    return wanted.isEmpty() || wanted.contains(besides);
+  }
+
+  private void progress(String line) {
+    spec.commandLine().getErr().println(line);
+    spec.commandLine().getErr().flush();
   }
 
   private Path checkout() throws BenchFailure {
@@ -141,7 +237,10 @@ final class BenchCommand implements Callable<Integer> {
             EnvoyAlone.TWO_HOPS,
             Menura.certificates(launcher),
             Menura.headers(launcher),
-            Menura.bodies(launcher));
+            Menura.bodies(launcher),
+            Squid.BUMPING,
+            Squid.WITH_ICAP,
+            Mitmproxy.DUMPING);
     known(systems, all.stream().map(Contender::name).toList(), "--systems");
     return all.stream()
         .filter(each ->
@@ -150,7 +249,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private List<Case> cases() {
-    known(wanted, Arrays.stream(Case.values()).map(Case::word).toList(), "--cases");
+    var words = new ArrayList<>(Arrays.stream(Case.values()).map(Case::word).toList());
+    words.addAll(BESIDES);
+    known(wanted, words, "--cases");
     return Arrays.stream(Case.values())
         .filter(each -> wanted.isEmpty() || wanted.contains(each.word()))
         .toList();
@@ -172,11 +273,11 @@ final class BenchCommand implements Callable<Integer> {
         count == null ? usual.count() : Math.max(1, count),
         seconds == null
             ? usual.length()
-            : java.time.Duration.ofMillis(Math.max(100, Math.round(seconds * 1000))),
+            : Duration.ofMillis(Math.max(100, Math.round(seconds * 1000))),
         usual.warm(),
         seconds == null
             ? usual.warming()
-            : java.time.Duration.ofMillis(Math.max(100, Math.round(seconds * 1000))));
+            : Duration.ofMillis(Math.max(100, Math.round(seconds * 1000))));
   }
 
   private static Map<String, String> about(EnvoyBinary envoy, Rounds rounds) {

@@ -60,9 +60,4 @@ enum Case {
   List<String> flags() {
     return flags;
   }
-
-  /// Whether each request is for a name that nobody has asked for.
-  boolean needsNewNames() {
-    return this == FIRST_CONTACT || this == FIRST_CONTACTS;
-  }
 }

@@ -12,6 +12,20 @@ enum Column {
   FIRST_BYTE_OF_E("first-byte-of-e", "of E's", 1),
   P50("p50-ms", "p50 ms", 3),
   P99("p99-ms", "p99 ms", 2),
+  P99_BEFORE("p99-before-ms", "p99 before ms", 2),
+  P99_DURING("p99-during-ms", "p99 of that second", 2),
+  P99_RATIO("p99-ratio", "ratio", 1),
+  CLOSED("closed", "closed", 1),
+  FIRST_START("first-start-ms", "with new data ms", 2),
+  READY("ready-ms", "ready ms", 1),
+  SERVED("served-ms", "first request served ms", 1),
+  TUNNELS("tunnels", "tunnels", 1),
+  TUNNEL_KIB("kib-a-tunnel", "KiB a tunnel", 1),
+  PSS("pss-mb", "PSS MB", 1),
+  PEAK("peak-mb", "peak MB", 2),
+  IDLE("idle-mb", "sidecar idle MB", 1),
+  NAMES("names", "names", 1),
+  NAMED("named-mb", "sidecar with names MB", 1),
   ERRORS("errors", "errors", 1);
 
   private final String word;

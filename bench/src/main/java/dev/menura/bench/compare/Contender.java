@@ -28,6 +28,16 @@ interface Contender {
     return Optional.empty();
   }
 
+  /// Whether its policy can be changed while it runs.
+  default boolean reloads() {
+    return false;
+  }
+
+  /// Changes the policy in a way that changes nothing for what is asked.
+  default void reload(Path folder, Running running) throws IOException {
+    throw new UnsupportedOperationException(name() + " has no policy that can be changed");
+  }
+
   /// How long it is used before anything is measured, as a multiple of the ordinary time.
   default int warming() {
     return 0;

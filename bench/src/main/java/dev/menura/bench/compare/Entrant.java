@@ -10,23 +10,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// A contender that runs, and how the load program reaches it.
 final class Entrant implements AutoCloseable {
   private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final String NEW_NAMES = "first";
+  private static final int POLL_MS = 5;
   private static final Duration LOAD_GRACE = Duration.ofMinutes(3);
-
-  /// Names count on over all contenders, so that none is ever asked for twice.
-  private static final AtomicLong NAMES = new AtomicLong();
-
-  private static final long NAMES_A_RUN = 1_000_000;
 
   private final Contender contender;
   private final Workbench bench;
   private final Path folder;
   private final int port;
   private final Running running;
+  private double servedMs;
 
   private Entrant(Contender contender, Workbench bench, Path folder, int port, Running running) {
     this.contender = contender;
@@ -39,7 +36,13 @@ final class Entrant implements AutoCloseable {
   /// Starts a contender in a folder of its own, and waits until it serves.
   static Entrant start(Contender contender, Workbench bench)
       throws BenchFailure, IOException, InterruptedException {
-    var folder = Files.createTempDirectory(bench.folder(), contender.name() + "-");
+    return start(
+        contender, bench, Files.createTempDirectory(bench.folder(), contender.name() + "-"));
+  }
+
+  /// Starts a contender in a folder where it may have run before, and waits until it serves.
+  static Entrant start(Contender contender, Workbench bench, Path folder)
+      throws BenchFailure, IOException, InterruptedException {
     int port = Workbench.freePort();
     var entrant = new Entrant(contender, bench, folder, port, contender.start(bench, folder, port));
     try {
@@ -49,6 +52,11 @@ final class Entrant implements AutoCloseable {
       entrant.close();
       throw e;
     }
+  }
+
+  /// How long it took from its start to the first request that it served, in milliseconds.
+  double servedMs() {
+    return servedMs;
   }
 
   Contender contender() {
@@ -68,9 +76,6 @@ final class Entrant implements AutoCloseable {
       throws BenchFailure, InterruptedException {
     var flags = new ArrayList<>(which.flags());
     flags.addAll(List.of("-warm", warm.toMillis() + "ms", "-for", length.toMillis() + "ms"));
-    if (which.needsNewNames()) {
-      flags.addAll(List.of("-from", Long.toString(NAMES.getAndAdd(NAMES_A_RUN))));
-    }
     return measure(flags, warm.plus(length));
   }
 
@@ -81,8 +86,15 @@ final class Entrant implements AutoCloseable {
       throws BenchFailure, InterruptedException {
     var command = command("run");
     command.addAll(List.of("-processes", Long.toString(running.pid())));
+    command.addAll(
+        List.of(
+            "-prefix", contender.name() + "-", "-from", Long.toString(bench.nextName(contender))));
     command.addAll(flags);
-    return Measured.of(run(command, expected.plus(LOAD_GRACE)));
+    var said = run(command, expected.plus(LOAD_GRACE));
+    if (flags.contains(NEW_NAMES)) {
+      bench.nextName(contender, said.get("next").getAsLong());
+    }
+    return Measured.of(said);
   }
 
   /// The beginning of a command line of the load program.
@@ -106,12 +118,17 @@ final class Entrant implements AutoCloseable {
       if (!running.alive() || System.nanoTime() > end) {
         throw new BenchFailure("it did not start: " + running.said());
       }
-      Thread.sleep(20);
+      Thread.sleep(POLL_MS);
     }
     var command = command("first");
-    command.addAll(List.of("-patience", READY_LIMIT.toSeconds() + "s"));
+    command.addAll(
+        List.of(
+            "-patience",
+            READY_LIMIT.toSeconds() + "s",
+            "-since",
+            Long.toString(running.startedNanos())));
     try {
-      run(command, READY_LIMIT.multipliedBy(2));
+      servedMs = run(command, READY_LIMIT.multipliedBy(2)).get("ms").getAsDouble();
     } catch (BenchFailure e) {
       throw new BenchFailure(e.reason() + "; it said: " + running.said(), e);
     }

@@ -47,6 +47,20 @@ record Goal(Column column, Bound bound, double value) {
     };
   }
 
+  static List<Goal> ofStart(Contender contender) {
+    return switch (contender) {
+      case Menura menura when menura.cached() -> List.of(atMost(Column.SERVED, 900));
+      case Menura _ -> List.of(atMost(Column.SERVED, 1_500));
+      default -> List.of();
+    };
+  }
+
+  static List<Goal> ofReload(Contender contender) {
+    return contender instanceof Menura
+        ? List.of(atMost(Column.P99_RATIO, 2), atMost(Column.CLOSED, 0), atMost(Column.ERRORS, 0))
+        : List.of();
+  }
+
   private static List<Goal> ofCertificates(Case which) {
     return switch (which) {
       case JSON -> List.of(atLeast(Column.OF_E, 0.90), atMost(Column.CPU_OF_E, 1.2));

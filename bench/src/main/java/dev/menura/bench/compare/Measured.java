@@ -11,6 +11,7 @@ import java.util.TreeMap;
 /// @param cpuMicros CPU time for each request, of all the contender's processes
 /// @param kinds what the errors said, and how often
 /// @param closed kept connections that ended before the client wanted
+/// @param beginNanos when the measured time began, in nanoseconds since 1970
 /// @param timeline each second apart, where that was asked for
 record Measured(
     long requests,
@@ -23,6 +24,7 @@ record Measured(
     long errors,
     Map<String, Long> kinds,
     long closed,
+    long beginNanos,
     List<Second> timeline) {
   Measured {
     kinds = Map.copyOf(kinds);
@@ -63,6 +65,7 @@ record Measured(
         said.get("errors").getAsLong(),
         kinds,
         said.get("closed").getAsLong(),
+        said.get("beginNanos").getAsLong(),
         timeline);
   }
 }

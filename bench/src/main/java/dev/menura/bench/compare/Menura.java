@@ -3,19 +3,28 @@ package dev.menura.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// `menura up`, the whole product with its events, with one policy.
 ///
 /// @param launcher the program that an operator starts
 /// @param rules the list under `spec.rules`, in YAML
-record Menura(String name, String about, Path launcher, String rules) implements Contender {
+record Menura(String name, String about, Path launcher, String rules, Start how)
+    implements Contender {
+  /// How its JVM is started.
+  enum Start {
+    AS_SHIPPED,
+    WITHOUT_AOT_CACHE
+  }
+
   private static final String ALLOW = "    - {name: everything-else, when: 'true', then: allow}\n";
 
   /// A policy that needs no content.
   static Menura certificates(Path launcher) {
-    return new Menura("certificates", "Menura, allows all", launcher, ALLOW);
+    return new Menura("certificates", "Menura, allows all", launcher, ALLOW, Start.AS_SHIPPED);
   }
 
   /// A policy that asks about each request's head.
@@ -29,7 +38,8 @@ record Menura(String name, String about, Path launcher, String rules) implements
               when: request.url_path.startsWith('/administration') || 'x-forbidden' in request.headers
               then: block
         """
-            + ALLOW);
+            + ALLOW,
+        Start.AS_SHIPPED);
   }
 
   /// A policy that counts card numbers in both bodies.
@@ -46,7 +56,8 @@ record Menura(String name, String about, Path launcher, String rules) implements
               when: response.body.count('credit-card') >= 1
               then: block
         """
-            + ALLOW);
+            + ALLOW,
+        Start.AS_SHIPPED);
   }
 
   private static final String GATEWAY =
@@ -62,11 +73,32 @@ record Menura(String name, String about, Path launcher, String rules) implements
         certificates: {names: 10000}
       """;
 
+  /// The same without what the JVM has kept of an earlier start.
+  Menura withoutAotCache() {
+    return new Menura(name + "-no-aot", about, launcher, rules, Start.WITHOUT_AOT_CACHE);
+  }
+
+  /// Whether its JVM starts from an AOT cache.
+  boolean cached() {
+    return how == Start.AS_SHIPPED && launcherCaches();
+  }
+
+  private boolean launcherCaches() {
+    try {
+      return Files.readString(launcher).contains("AOT");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   @Override
   public Optional<String> missing() {
-    return Files.isExecutable(launcher)
-        ? Optional.empty()
-        : Optional.of(launcher + " is not a program");
+    if (!Files.isExecutable(launcher)) {
+      return Optional.of(launcher + " is not a program");
+    }
+    return how == Start.WITHOUT_AOT_CACHE && !launcherCaches()
+        ? Optional.of("the launcher has no AOT cache")
+        : Optional.empty();
   }
 
   @Override
@@ -75,12 +107,13 @@ record Menura(String name, String about, Path launcher, String rules) implements
     Files.copy(
         bench.certificate("origin-root.pem"),
         policy.resolve("origin-root.pem"),
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        StandardCopyOption.REPLACE_EXISTING);
     Files.writeString(policy.resolve("gateway.yaml"), GATEWAY);
     Files.writeString(policyFile(folder), policy(""));
     return Running.start(
         folder,
         folder.resolve("output.txt"),
+        how == Start.WITHOUT_AOT_CACHE ? Map.of("MENURA_JAVA_OPTS", "-XX:AOTMode=off") : Map.of(),
         List.of(
             launcher.toString(),
             "up",
@@ -123,6 +156,20 @@ record Menura(String name, String about, Path launcher, String rules) implements
   @Override
   public Path trusted(Workbench bench, Path folder) {
     return data(folder).resolve("ca.pem");
+  }
+
+  @Override
+  public boolean reloads() {
+    return true;
+  }
+
+  @Override
+  public void reload(Path folder, Running running) throws IOException {
+    var edited =
+        policy("    - {name: added, when: \"host.name == 'added.example'\", then: block}\n");
+    // In one step, so that no half of it is ever read.
+    var fresh = Files.writeString(folder.resolve("policy.new"), edited);
+    Files.move(fresh, policyFile(folder), StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param warming how long each contender that compiles while it runs is used before the first
 ///   round, in each kind of load
 record Rounds(int count, Duration length, Duration warm, Duration warming) {
-  private static final Duration QUICK_BUDGET = Duration.ofSeconds(280);
+  private static final Duration QUICK_BUDGET = Duration.ofSeconds(250);
   private static final Duration QUICK_WARM = Duration.ofMillis(300);
 
   /// What a run of the load program takes besides.

@@ -3,7 +3,9 @@ package dev.menura.bench.compare;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A process that was started for a measurement, with all that it says in a file. It and all below
@@ -25,14 +27,22 @@ final class Running implements AutoCloseable {
   /// @param folder the working directory
   /// @param output where what it says goes
   static Running start(Path folder, Path output, List<String> command) throws IOException {
-    var now = java.time.Instant.now();
-    var process =
+    return start(folder, output, Map.of(), command);
+  }
+
+  /// @param environment variables set in addition to our own
+  static Running start(
+      Path folder, Path output, Map<String, String> environment, List<String> command)
+      throws IOException {
+    var now = Instant.now();
+    var builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
-    return new Running(process, output, now.getEpochSecond() * 1_000_000_000L + now.getNano());
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new Running(
+        builder.start(), output, now.getEpochSecond() * 1_000_000_000L + now.getNano());
   }
 
   long pid() {

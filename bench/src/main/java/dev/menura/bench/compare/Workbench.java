@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What all measurements need: a folder, the load program, certificates, and an origin that runs.
 final class Workbench implements AutoCloseable {
@@ -25,6 +27,7 @@ final class Workbench implements AutoCloseable {
   private final Path load;
   private final Process origin;
   private final String originPort;
+  private final Map<String, Long> names = new ConcurrentHashMap<>();
 
   private Workbench(
       Path folder, Path checkout, Path envoy, Path load, Process origin, String originPort) {
@@ -109,6 +112,15 @@ final class Workbench implements AutoCloseable {
   /// One of the files that the load program has made.
   Path certificate(String name) {
     return folder.resolve("certificates").resolve(name);
+  }
+
+  /// The number of the first name that a contender has not been asked for, in any of its starts.
+  long nextName(Contender contender) {
+    return names.getOrDefault(contender.name(), 0L);
+  }
+
+  void nextName(Contender contender, long number) {
+    names.put(contender.name(), number);
   }
 
   /// A port that nobody has at this moment.
