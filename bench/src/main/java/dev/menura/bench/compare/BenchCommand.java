@@ -39,6 +39,11 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong"
     })
 final class BenchCommand implements Callable<Integer> {
+  private static final Duration QUICK = Duration.ofSeconds(580);
+
+  /// What must be left for more than one start of each.
+  private static final Duration STARTS = Duration.ofSeconds(150);
+
   private static final Duration SOAK_MIN = Duration.ofSeconds(10);
   private static final int WIDTH_DEFAULT = 120;
 
@@ -140,7 +145,9 @@ final class BenchCommand implements Callable<Integer> {
       Workbench bench, List<Contender> contenders, List<Case> cases, Rounds rounds)
       throws IOException, InterruptedException {
     var sections = new ArrayList<Section>();
-    try (var comparison = new Comparison(bench, contenders, cases, rounds, this::progress)) {
+    var budget = Budget.of(quick ? QUICK : Duration.ofDays(1));
+    try (var comparison =
+        new Comparison(bench, contenders, cases, rounds, budget, this::progress)) {
       sections.addAll(comparison.run());
       var entrants = comparison.entrants();
       if (asked(RELOAD)) {
@@ -157,14 +164,22 @@ final class BenchCommand implements Callable<Integer> {
     }
     if (asked(START_UP)) {
       progress("start-up");
-      sections.addAll(new StartUps(bench, starting(contenders), quick ? 2 : 5).run());
+      sections.addAll(
+          new StartUps(bench, starting(contenders), quick ? (budget.leaves(STARTS) ? 2 : 1) : 5)
+              .run());
     }
     var menuras = menuras(contenders).stream().limit(1).toList();
     if (asked(MEMORY) && !menuras.isEmpty()) {
       progress("memory of the sidecar");
-      sections.add(Memory.sidecar(bench, menuras, Duration.ofSeconds(quick ? 60 : 300)));
+      sections.add(Memory.sidecar(bench, menuras, naming(budget)));
     }
     return sections;
+  }
+
+  /// How long new names are asked for.
+  private Duration naming(Budget budget) {
+    long seconds = budget.left().toSeconds() - 20;
+    return quick ? Duration.ofSeconds(Math.clamp(seconds, 10, 90)) : Duration.ofSeconds(300);
   }
 
   /// One of Menura's policies stands for all, which start alike.

@@ -26,6 +26,7 @@ final class Comparison implements AutoCloseable {
   private final List<Contender> contenders;
   private final List<Case> cases;
   private final Rounds rounds;
+  private final Budget budget;
   private final Consumer<String> progress;
   private final Board board = new Board();
   private final Map<Contender, Entrant> entrants = new LinkedHashMap<>();
@@ -35,11 +36,13 @@ final class Comparison implements AutoCloseable {
       List<Contender> contenders,
       List<Case> cases,
       Rounds rounds,
+      Budget budget,
       Consumer<String> progress) {
     this.bench = bench;
     this.contenders = contenders;
     this.cases = cases;
     this.rounds = rounds;
+    this.budget = budget;
     this.progress = progress;
   }
 
@@ -59,6 +62,10 @@ final class Comparison implements AutoCloseable {
       warm(entrant);
     }
     for (int round = 1; round <= rounds.count(); round++) {
+      if (round > 1 && !budget.leaves(rounds.after(cases.size() * entrants.size()))) {
+        progress.accept("the time is up: " + (round - 1) + " of the rounds were run");
+        break;
+      }
       for (var which : cases) {
         progress.accept("round " + round + " of " + rounds.count() + ": " + which.about());
         for (var entrant : entrants.values()) {

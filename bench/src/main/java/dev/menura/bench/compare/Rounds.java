@@ -13,6 +13,9 @@ record Rounds(int count, Duration length, Duration warm, Duration warming) {
   private static final Duration QUICK_BUDGET = Duration.ofSeconds(250);
   private static final Duration QUICK_WARM = Duration.ofMillis(300);
 
+  /// What all that comes after the rounds takes in a quick run.
+  private static final Duration BESIDES = Duration.ofSeconds(200);
+
   /// What a run of the load program takes besides.
   private static final Duration AROUND = Duration.ofMillis(150);
 
@@ -30,5 +33,12 @@ record Rounds(int count, Duration length, Duration warm, Duration warming) {
     long millis = each.minus(QUICK_WARM).minus(AROUND).toMillis();
     return new Rounds(
         count, Duration.ofMillis(Math.clamp(millis, 700, 3000)), QUICK_WARM, Duration.ofSeconds(2));
+  }
+
+  /// What must be left for another round, and for all that comes after the rounds.
+  ///
+  /// @param cells how many pairs of case and contender there are
+  Duration after(int cells) {
+    return length.plus(warm).plus(AROUND).multipliedBy(cells).plus(BESIDES);
   }
 }

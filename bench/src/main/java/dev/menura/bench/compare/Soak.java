@@ -21,8 +21,9 @@ final class Soak {
   private static final Duration SAMPLES = Duration.ofSeconds(2);
   private static final int SAMPLES_MIN = 30;
 
-  /// The first part of the time is not judged: heaps and pools fill up to their size.
-  private static final double SETTLING = 0.2;
+  /// The first part of the time is not judged: heaps fill up to their size, and connections to
+  /// origins are kept for a minute. Of a short soak it is half.
+  private static final Duration SETTLING = Duration.ofSeconds(120);
 
   private static final double MB = 1e6;
 
@@ -132,7 +133,8 @@ final class Soak {
       double hours = (System.nanoTime() - begin) / 3.6e12;
       samples.add(new Sample(hours, tree.held(), tree.rootHeld()));
     }
-    return samples.subList((int) (samples.size() * SETTLING), samples.size());
+    double part = Math.min(0.5, (double) SETTLING.toMillis() / length.toMillis());
+    return samples.subList((int) (samples.size() * part), samples.size());
   }
 
   private static List<Course> courses(List<Sample> samples) {
