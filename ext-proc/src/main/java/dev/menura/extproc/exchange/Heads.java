@@ -25,7 +25,7 @@ final class Heads {
 
   /// Without empty segments in front of the query: many servers take `//a` for `/a`. Envoy has
   /// removed dot segments and needless escapes before (RFC 3986 6.2.2), and forwards that.
-  private static String canonical(String path) {
+  static String canonical(String path) {
     int query = path.indexOf('?');
     int end = query < 0 ? path.length() : query;
     if (path.lastIndexOf("//", end - 1) < 0) {

@@ -88,7 +88,7 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
   private static Facts.RequestHead head(HTTPRequestProperties request) {
     return new Facts.RequestHead(
         request.getRequestHeadersOrDefault(":method", ""),
-        request.getPath(),
+        Heads.canonical(request.getPath()),
         request.getScheme(),
         Map.of(":authority", request.getAuthority()));
   }

@@ -36,7 +36,7 @@ class PresentedCertificateTest {
   private Tls event() {
     return given.events.getLast() instanceof ConnectionEvent event
         ? event.tls()
-        : new Tls(null, List.of(), null, null, null);
+        : new Tls(null, "", null, null, null);
   }
 
   private void originAsks() {
@@ -88,7 +88,7 @@ class PresentedCertificateTest {
             .setClient(
                 Client.newBuilder().setUser("ann").setHolder(Holder.newBuilder().setTooLong(true)))
             .build();
-    var _ = given.gate.hello(Optional.of(admitted), new Facts.Hello("tls", "shop.test", List.of()));
+    var _ = given.gate.hello(Optional.of(admitted), new Facts.Hello("tls", "shop.test", ""));
     assertThat(given.lastReason()).isEqualTo("no-client-identity");
   }
 

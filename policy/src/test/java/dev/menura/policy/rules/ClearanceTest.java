@@ -41,7 +41,7 @@ class ClearanceTest {
   private static Optional<List<String>> words(String rules, String host) {
     var facts =
         Facts.of(new Facts.Connect("192.0.2.1", host, 443))
-            .with(new Facts.Hello("tls", host, List.of()))
+            .with(new Facts.Hello("tls", host, ""))
             .with(Facts.UpstreamCertificate.NONE);
     return policy(rules).clearance().flatMap(clearance -> clearance.words(facts));
   }

@@ -38,6 +38,7 @@ public final class MenuraCommand implements Runnable {
         .addSubcommand(new CaCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new VerifyCommand())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new GenerateCompletion())
         .addSubcommand(new CommandLine.HelpCommand());
   }

@@ -1,0 +1,3 @@
+module menura.dev/bench
+
+go 1.25
