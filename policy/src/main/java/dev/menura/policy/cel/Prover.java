@@ -7,18 +7,16 @@ import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
 import dev.cel.expr.ParsedExpr;
-import dev.cel.optimizer.AstMutator;
 import dev.menura.policy.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Splits conditions into what is known with the connection and what a request's head tells. The
 /// former become words of the note on a connection, the latter expressions for Envoy; what is
 /// neither, as a count of findings, proves nothing.
 public final class Prover {
-  private static final AstMutator MUTATOR = AstMutator.newInstance(1_000);
-
   /// What is known before the first request.
   private static final Set<Phase> EARLY =
       Set.of(Phase.CONNECT, Phase.HELLO, Phase.UPSTREAM_CERTIFICATE);
@@ -91,8 +89,28 @@ public final class Prover {
   }
 
   private static ParsedExpr parsed(CelMutableExpr expr) {
-    var numbered =
-        MUTATOR.renumberIdsConsecutively(CelMutableAst.of(expr, CelMutableSource.newInstance()));
-    return CelProtoAbstractSyntaxTree.fromCelAst(numbered.toParsedAst()).toParsedExpr();
+    number(expr, 1);
+    var tree = CelMutableAst.of(expr, CelMutableSource.newInstance()).toParsedAst();
+    return CelProtoAbstractSyntaxTree.fromCelAst(tree).toParsedExpr();
+  }
+
+  /// Gives each part of a head's term an id of its own, as parsers do.
+  ///
+  /// @return the first id that is free
+  private static long number(CelMutableExpr expr, long first) {
+    expr.setId(first);
+    long next = first + 1;
+    var parts =
+        switch (expr.getKind()) {
+          case SELECT -> List.of(expr.select().operand());
+          case CALL ->
+              Stream.concat(expr.call().target().stream(), expr.call().args().stream()).toList();
+          case LIST -> expr.list().elements();
+          default -> List.<CelMutableExpr>of();
+        };
+    for (CelMutableExpr part : parts) {
+      next = number(part, next);
+    }
+    return next;
   }
 }
