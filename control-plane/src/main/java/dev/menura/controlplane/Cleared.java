@@ -6,7 +6,7 @@ import com.github.xds.type.matcher.v3.HttpAttributesCelMatchInput;
 import com.github.xds.type.matcher.v3.Matcher.MatcherList.Predicate;
 import com.github.xds.type.v3.CelExpression;
 import dev.cel.expr.ParsedExpr;
-import dev.menura.policy.cel.Formula;
+import dev.menura.policy.Formula;
 import dev.menura.proto.Wire;
 import java.util.List;
 

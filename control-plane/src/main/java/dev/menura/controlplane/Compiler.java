@@ -1,8 +1,8 @@
 package dev.menura.controlplane;
 
+import dev.menura.policy.Formula;
 import dev.menura.policy.Listen;
 import dev.menura.policy.TlsRules;
-import dev.menura.policy.cel.Formula;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import java.util.ArrayList;
 import java.util.List;

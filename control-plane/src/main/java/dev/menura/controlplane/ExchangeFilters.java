@@ -8,7 +8,7 @@ import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import dev.menura.policy.cel.Formula;
+import dev.menura.policy.Formula;
 import dev.menura.proto.Wire;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ApiVersion;

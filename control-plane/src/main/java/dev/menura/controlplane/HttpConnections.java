@@ -112,6 +112,10 @@ final class HttpConnections {
   }
 
   static HttpFilter filter(String name, com.google.protobuf.Message config) {
-    return HttpFilter.newBuilder().setName(name).setTypedConfig(Typed.any(config)).build();
+    return filter(name, Typed.any(config));
+  }
+
+  static HttpFilter filter(String name, com.google.protobuf.Any config) {
+    return HttpFilter.newBuilder().setName(name).setTypedConfig(config).build();
   }
 }

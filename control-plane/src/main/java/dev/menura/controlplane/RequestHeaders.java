@@ -1,7 +1,10 @@
 package dev.menura.controlplane;
 
-import io.envoyproxy.envoy.config.common.mutation_rules.v3.HeaderMutation;
-import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.Mutations;
+import com.google.protobuf.Any;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,17 +50,24 @@ final class RequestHeaders {
 
   private RequestHeaders() {}
 
-  /// A filter that removes Envoy's orders, and `more`, from a client's request.
-  static io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation removal(
-      List<String> more) {
+  /// What begins like this is ours alone to say.
+  private static final String OWN = "x-menura-";
+
+  /// A filter that removes Envoy's orders, Menura's own words, and `more`, from a client's request.
+  static Any removal(List<String> more) {
     var names = new ArrayList<>(ENVOY_ORDERS);
     names.addAll(more);
-    var mutations = Mutations.newBuilder();
-    names.forEach(
-        name -> mutations.addRequestMutations(HeaderMutation.newBuilder().setRemove(name)));
-    return io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
-        .newBuilder()
-        .setMutations(mutations)
-        .build();
+    var removals = ListValue.newBuilder();
+    names.forEach(name -> removals.addValues(object("remove", Typed.text(name))));
+    removals.addValues(
+        object("remove_on_match", object("key_matcher", object("prefix", Typed.text(OWN)))));
+    var mutations = object("request_mutations", Value.newBuilder().setListValue(removals).build());
+    return Typed.newer(
+        HeaderMutation.getDefaultInstance(),
+        Struct.newBuilder().putFields("mutations", mutations).build());
+  }
+
+  private static Value object(String key, Value value) {
+    return Value.newBuilder().setStructValue(Struct.newBuilder().putFields(key, value)).build();
   }
 }

@@ -106,7 +106,7 @@ class ClientCertificateTest {
   @ParameterizedTest
   @EnumSource(
       mode = Mode.EXCLUDE,
-      names = {"HTTP1", "HTTP2"})
+      names = {"HTTP1", "HTTP2", "TRANSPARENT"})
   void theCertificateDecides(ClientKind kind) throws IOException {
     lab.events.clear();
     var ann = ask(kind, "-proxy-cert", certificate(clients, "ann", SPIFFE).toString());
@@ -122,7 +122,7 @@ class ClientCertificateTest {
   @ParameterizedTest
   @EnumSource(
       mode = Mode.EXCLUDE,
-      names = {"HTTP1", "HTTP2"})
+      names = {"HTTP1", "HTTP2", "TRANSPARENT"})
   void aCertificateOfAnotherAuthorityEndsTheHandshake(ClientKind kind) throws IOException {
     var stranger = TestRoot.create("Strangers");
     var answer = ask(kind, "-proxy-cert", certificate(stranger, "ann", SPIFFE).toString());
@@ -132,7 +132,7 @@ class ClientCertificateTest {
   @ParameterizedTest
   @EnumSource(
       mode = Mode.EXCLUDE,
-      names = {"HTTP1", "HTTP2"})
+      names = {"HTTP1", "HTTP2", "TRANSPARENT"})
   void aClientWithoutOneIsRefused(ClientKind kind) {
     assertThat(ask(kind).get("error").getAsString()).contains("CONNECT answered 403");
   }

@@ -20,7 +20,7 @@ class EnvoyAnswersTest {
 
   /// Asks about each request, so that none is settled at the gate.
   private static final String ASK =
-      "- {name: odd, when: request.path == '/odd', then: block}\n" + ALLOW;
+      "- {name: odd, when: size(request.path) > 4000, then: block}\n" + ALLOW;
 
   private static final String INSPECT =
       "- {name: cards, when: \"response.body.count('credit-card') >= 1\", then: block}\n" + ALLOW;

@@ -23,7 +23,7 @@ final class FrontingMatrix {
   static final String RULES =
       """
       - {name: bank, when: host.name == 'bank.test', then: passthrough}
-      - {name: odd, when: request.path == '/odd', then: block}
+      - {name: odd, when: size(request.path) > 4000, then: block}
       - {name: all, when: true, then: allow}
       """;
 

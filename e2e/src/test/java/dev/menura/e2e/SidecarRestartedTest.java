@@ -84,6 +84,7 @@ class SidecarRestartedTest {
     try (var inspected =
         KeptConnection.open(gateway.proxy(), "shop.test", shop.port(), gateway.ca())) {
       assertThat(inspected.get("/first").status()).isEqualTo(200);
+      shop.awaitRequest("/first");
       long requests = shop.requests();
       var before = gateway.awaitReady().get("policy-version");
       gateway.kill();

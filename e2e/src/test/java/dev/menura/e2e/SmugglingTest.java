@@ -42,7 +42,7 @@ class SmugglingTest {
         Lab.start(
             folder,
             """
-            - {name: odd, when: request.path == '/odd', then: block}
+            - {name: odd, when: size(request.path) > 4000, then: block}
             - {name: all, when: true, then: allow}
             """);
     tls = RawOrigin.tls(lab.root.leaf("shop.test"), RawOrigin.OK);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,17 @@ class StalledTokenTest {
 
   @Test
   void k11AStalledTokenDropsNoFlowClosesNewNamesAndRecoversAlone() throws Exception {
+    stall(Duration.ZERO);
+  }
+
+  @Test
+  @Tag("long")
+  void k11SoItDoesWhereItStallsForHalfAMinute() throws Exception {
+    stall(Duration.ofSeconds(30));
+  }
+
+  /// @param atLeast how long the token signs nothing, for three new names at least
+  private void stall(Duration atLeast) throws Exception {
     Missing.skipUnlessFound("cc", "gcc");
     var stalled = folder.resolve("stalled");
     try (var token = new TestToken(folder);
@@ -31,7 +43,8 @@ class StalledTokenTest {
       try (var open = RawClient.tls(lab, target, "http/1.1")) {
         Files.createFile(stalled);
         var outcomes = new ArrayList<Integer>();
-        for (int i = 0; i < 3; i++) {
+        long stalls = System.nanoTime();
+        for (int i = 0; i < 3 || System.nanoTime() - stalls < atLeast.toNanos(); i++) {
           long begun = System.nanoTime();
           // Neither a mimic nor a page can be signed: the handshake is not completed.
           outcomes.add(status(lab, origin, "new" + i + ".shop.test"));

@@ -1,6 +1,5 @@
 package dev.menura.policy;
 
-import dev.menura.policy.cel.Formula;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,7 @@
 package dev.menura.policy.cel;
 
-import dev.menura.policy.cel.Formula.Constant;
+import dev.menura.policy.Formula;
+import dev.menura.policy.Formula.Constant;
 
 /// What suffices to know that a condition is true, and that it is false. Where neither holds, the
 /// condition has to be asked.

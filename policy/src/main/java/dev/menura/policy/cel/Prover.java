@@ -7,6 +7,7 @@ import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableCall;
 import dev.cel.expr.ParsedExpr;
+import dev.menura.policy.Formula;
 import dev.menura.policy.Phase;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.menura.policy.cel;
+package dev.menura.policy;
 
 import dev.cel.expr.ParsedExpr;
 import java.util.ArrayList;
