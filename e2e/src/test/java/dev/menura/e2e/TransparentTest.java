@@ -105,7 +105,7 @@ class TransparentTest {
     var exchange =
         gateway.awaitEvent(event ->
             event.get("type").getAsString().equals("exchange")
-                && event.get("host").getAsString().equals("shop.test")
+                && event.get("path").getAsString().equals("/hello")
                 && event.get("client").getAsString().equals(client));
     assertThat(exchange.get("rule").getAsString()).isEqualTo("all");
     assertThat(connectionTo("shop.test").getAsJsonObject("tls").get("class").getAsString())
