@@ -24,12 +24,12 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
 
   /// A policy that needs no content.
   static Menura certificates(Path launcher) {
-    return new Menura("certificates", "Menura, allows all", launcher, ALLOW, Start.AS_SHIPPED);
+    return allowing("certificates", "Menura, allows all", launcher, "");
   }
 
   /// A policy about requests' heads that Envoy can tell by itself.
   static Menura cleared(Path launcher) {
-    return new Menura(
+    return allowing(
         "cleared",
         "Menura, a rule about heads that Envoy tells",
         launcher,
@@ -37,14 +37,12 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
             - name: no-administration
               when: request.url_path.startsWith('/administration') || 'x-forbidden' in request.headers
               then: block
-        """
-            + ALLOW,
-        Start.AS_SHIPPED);
+        """);
   }
 
   /// A policy that asks Menura about each request's head: Envoy is not given lengths to compare.
   static Menura headers(Path launcher) {
-    return new Menura(
+    return allowing(
         "headers",
         "Menura, asked about each request's head",
         launcher,
@@ -52,14 +50,12 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
             - name: no-long-paths
               when: size(request.url_path) > 4000
               then: block
-        """
-            + ALLOW,
-        Start.AS_SHIPPED);
+        """);
   }
 
   /// A policy that counts card numbers in both bodies.
   static Menura bodies(Path launcher) {
-    return new Menura(
+    return allowing(
         "bodies",
         "Menura, card numbers counted in both bodies",
         launcher,
@@ -70,9 +66,12 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
             - name: no-cards-down
               when: response.body.count('credit-card') >= 1
               then: block
-        """
-            + ALLOW,
-        Start.AS_SHIPPED);
+        """);
+  }
+
+  /// @param rules in front of the one that allows all
+  private static Menura allowing(String name, String about, Path launcher, String rules) {
+    return new Menura(name, about, launcher, rules + ALLOW, Start.AS_SHIPPED);
   }
 
   private static final String GATEWAY =

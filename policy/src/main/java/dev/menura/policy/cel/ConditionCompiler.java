@@ -25,7 +25,10 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import dev.menura.policy.Phase;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Checks and compiles conditions.
@@ -97,6 +100,16 @@ public final class ConditionCompiler {
     } catch (CelValidationException e) {
       throw new IllegalArgumentException("expected the text of an accepted condition", e);
     }
+  }
+
+  /// The phases whose facts a part of an accepted condition mentions; it is changed.
+  Set<Phase> phases(CelMutableExpr part) {
+    ExpressionWalk walk = new ExpressionWalk(Map.of(), kinds);
+    walk.rewrite(part);
+    Set<Phase> phases = EnumSet.noneOf(Phase.class);
+    walk.inputs().variables().forEach(variable -> phases.add(variable.phase()));
+    walk.inputs().counts().forEach(count -> phases.add(count.body()));
+    return phases;
   }
 
   /// A part of an accepted condition as one of its own. Its counts and patterns are those of the

@@ -49,9 +49,8 @@ public final class Prover {
   }
 
   private Proof prove(CelMutableExpr expr) {
-    Condition part = compiler.compiled(CelMutableExpr.newInstance(expr));
-    return EARLY.containsAll(part.phases())
-        ? noted(part)
+    return EARLY.containsAll(compiler.phases(CelMutableExpr.newInstance(expr)))
+        ? noted(compiler.compiled(CelMutableExpr.newInstance(expr)))
         : HeadTerms.of(expr).map(terms -> told(expr, terms)).orElseGet(() -> parts(expr));
   }
 

@@ -34,6 +34,8 @@ final class Clearances implements Clearance {
   private static final Set<Phase> EARLY =
       Set.of(Phase.CONNECT, Phase.HELLO, Phase.UPSTREAM_CERTIFICATE);
 
+  private static final Truth FALSE = new Truth.False();
+
   /// What Envoy's access log tells of a request.
   private static final Set<Variable> LOGGED =
       Set.of(
@@ -87,20 +89,19 @@ final class Clearances implements Clearance {
     var world = new World(connection, lists);
     var words = new ArrayList<String>();
     int asked = 0;
-    boolean ended = false;
     for (CompiledRule rule : rules) {
       if (isAsked(rule)) {
         asked++;
-      } else if (!adaptsAlone(rule) && !(rule.condition().evaluate(world) instanceof Truth.False)) {
-        if (!(rule.condition().evaluate(world) instanceof Truth.True) || !allows(rule)) {
-          return Optional.empty();
-        }
-        ended = true;
+        continue;
+      }
+      Truth truth = adaptsAlone(rule) ? FALSE : rule.condition().evaluate(world);
+      if (truth instanceof Truth.True && allows(rule)) {
+        words.add(end(asked));
         break;
       }
-    }
-    if (ended) {
-      words.add(end(asked));
+      if (!(truth instanceof Truth.False)) {
+        return Optional.empty();
+      }
     }
     for (int i = 0; i < noted.size(); i++) {
       switch (noted.get(i).evaluate(world)) {
@@ -116,7 +117,7 @@ final class Clearances implements Clearance {
   public Optional<String> rule(Facts head) {
     var world = new World(head, lists);
     return rules.stream()
-        .filter(rule -> allows(rule) && (!isAsked(rule) || isLogged(rule)))
+        .filter(Clearances::allows)
         .filter(rule -> rule.condition().evaluate(world) instanceof Truth.True)
         .map(rule -> rule.rule().name())
         .findFirst();
