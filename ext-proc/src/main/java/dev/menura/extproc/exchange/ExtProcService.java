@@ -5,16 +5,9 @@ import io.envoyproxy.envoy.service.ext_proc.v3.ExternalProcessorGrpc;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.grpc.BindableService;
-import io.grpc.Context;
-import io.grpc.Contexts;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
-import io.grpc.ServerCallHandler;
-import io.grpc.ServerInterceptor;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -23,7 +16,6 @@ import java.util.function.Function;
 public final class ExtProcService implements BindableService {
   private static final Metadata.Key<String> MODE_METADATA =
       Metadata.Key.of(Wire.EXCHANGE_MODE, Metadata.ASCII_STRING_MARSHALLER);
-  private static final Context.Key<String> MODE = Context.key(Wire.EXCHANGE_MODE);
 
   private final Exchanges exchanges;
   private final Function<String, Optional<ConnectionContext>> connections;
@@ -35,31 +27,19 @@ public final class ExtProcService implements BindableService {
     this.connections = connections;
   }
 
+  /// Takes calls as they come instead of by the generated stub, which makes an exception with its
+  /// stack trace for each stream that Envoy ends.
   @Override
   public ServerServiceDefinition bindService() {
-    return ServerInterceptors.intercept(new Processor(), new ModeFromMetadata());
+    return ServerServiceDefinition.builder(ExternalProcessorGrpc.getServiceDescriptor())
+        .addMethod(ExternalProcessorGrpc.getProcessMethod(), this::begin)
+        .build();
   }
 
-  private final class Processor extends ExternalProcessorGrpc.ExternalProcessorImplBase {
-    @Override
-    public StreamObserver<ProcessingRequest> process(StreamObserver<ProcessingResponse> out) {
-      ExtProcStream stream =
-          new ExtProcStream(
-              exchanges,
-              connections,
-              Optional.ofNullable(MODE.get()).orElse(""),
-              (ServerCallStreamObserver<ProcessingResponse>) out);
-      stream.start();
-      return stream;
-    }
-  }
-
-  private static final class ModeFromMetadata implements ServerInterceptor {
-    @Override
-    public <A, B> ServerCall.Listener<A> interceptCall(
-        ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-      String mode = Optional.ofNullable(headers.get(MODE_METADATA)).orElse("");
-      return Contexts.interceptCall(Context.current().withValue(MODE, mode), call, headers, next);
-    }
+  private ServerCall.Listener<ProcessingRequest> begin(
+      ServerCall<ProcessingRequest, ProcessingResponse> call, Metadata headers) {
+    String mode = Optional.ofNullable(headers.get(MODE_METADATA)).orElse("");
+    call.request(1);
+    return new ExtProcStream(exchanges, connections, mode, call);
   }
 }

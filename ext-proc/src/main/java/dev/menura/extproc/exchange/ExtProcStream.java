@@ -5,9 +5,9 @@ import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.Bo
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingRequest;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProcessingResponse;
 import io.envoyproxy.envoy.service.ext_proc.v3.ProtocolConfiguration;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,55 +20,50 @@ import org.slf4j.LoggerFactory;
 ///
 /// A stream that we end with OK lets Envoy go on uninspected, so ours end with an error, save where
 /// Envoy has closed its own half and the exchange is over.
-final class ExtProcStream implements StreamObserver<ProcessingRequest> {
+final class ExtProcStream extends ServerCall.Listener<ProcessingRequest> {
   private static final Logger LOG = LoggerFactory.getLogger(ExtProcStream.class);
 
   private final Exchanges exchanges;
   private final Function<String, Optional<ConnectionContext>> connections;
   private final String mode;
-  private final ServerCallStreamObserver<ProcessingResponse> out;
+  private final ServerCall<ProcessingRequest, ProcessingResponse> call;
 
   private @Nullable Exchange exchange;
   private Streams streams = new Streams(false, false);
   private boolean ended;
   private boolean owed;
+  private boolean answered;
 
+  /// @param call with one message asked for. Further ones are asked for only while Envoy takes
+  ///   ours, so that what is released cannot pile up here.
   ExtProcStream(
       Exchanges exchanges,
       Function<String, Optional<ConnectionContext>> connections,
       String mode,
-      ServerCallStreamObserver<ProcessingResponse> out) {
+      ServerCall<ProcessingRequest, ProcessingResponse> call) {
     this.exchanges = exchanges;
     this.connections = connections;
     this.mode = mode;
-    this.out = out;
+    this.call = call;
   }
 
-  /// Takes messages from Envoy only while Envoy takes ours, so that what is released cannot pile up
-  /// here.
-  void start() {
-    out.disableAutoRequest();
-    out.setOnReadyHandler(this::ready);
-    out.setOnCancelHandler(this::closed);
-    out.request(1);
-  }
-
-  private void ready() {
+  @Override
+  public void onReady() {
     if (owed) {
       owed = false;
-      out.request(1);
+      call.request(1);
     }
   }
 
   @Override
-  public void onNext(ProcessingRequest message) {
+  public void onMessage(ProcessingRequest message) {
     if (ended) {
       return;
     }
     guarded(() -> take(message));
     if (!ended) {
-      if (out.isReady()) {
-        out.request(1);
+      if (call.isReady()) {
+        call.request(1);
       } else {
         owed = true;
       }
@@ -76,23 +71,22 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
   }
 
   @Override
-  public void onError(Throwable cause) {
+  public void onCancel() {
     closed();
+    ended = true;
   }
 
   @Override
-  public void onCompleted() {
+  public void onHalfClose() {
     if (ended) {
       return;
     }
     boolean finished = exchange != null && exchange.finished();
     closed();
     ended = true;
-    if (finished) {
-      out.onCompleted();
-    } else {
-      out.onError(Status.CANCELLED.withDescription("closed before its end").asRuntimeException());
-    }
+    call.close(
+        finished ? Status.OK : Status.CANCELLED.withDescription("closed before its end"),
+        new Metadata());
   }
 
   private void closed() {
@@ -173,17 +167,26 @@ final class ExtProcStream implements StreamObserver<ProcessingRequest> {
     }
     Optional<ProcessingResponse> message = ExtProcMessages.message(reply, streams, id());
     if (message.isPresent()) {
-      out.onNext(message.get());
+      say(message.get());
     } else if (reply instanceof Reply.Cut(String reason)) {
       cut(reason);
     }
   }
 
+  /// The head of our answer goes with the first message, in one write.
+  private void say(ProcessingResponse message) {
+    if (!answered) {
+      answered = true;
+      call.sendHeaders(new Metadata());
+    }
+    call.sendMessage(message);
+  }
+
   private void cut(String reason) {
     ended = true;
-    if (!out.isCancelled()) {
+    if (!call.isCancelled()) {
       LOG.atWarn().addKeyValue("id", id()).addKeyValue("reason", reason).log("stream cut");
-      out.onError(Status.ABORTED.withDescription(reason).asRuntimeException());
+      call.close(Status.ABORTED.withDescription(reason), new Metadata());
     }
   }
 }

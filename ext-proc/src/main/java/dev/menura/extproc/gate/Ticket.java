@@ -18,7 +18,7 @@ import java.util.Optional;
 /// The textual form of a [Connection] in which it travels through Envoy as filter state.
 public final class Ticket {
   /// Longer tickets are refused. A usual one has 300 characters.
-  static final int CHARS_MAX = 16 * 1024;
+  public static final int CHARS_MAX = 16 * 1024;
 
   /// How long a certificate's subject and alternative names may be together to be carried.
   static final int HOLDER_BYTES_MAX = 2 * 1024;

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A file of lines that holds whole lines only. A line goes in with one write; one that went in
-/// partly is taken back. Past a size the file is put aside and a new one begun. Not thread-safe.
+/// A file of lines that holds whole lines only. Lines go in with one write; where only a part went
+/// in, all of it is taken back. Past a size the file is put aside and a new one begun. Not
+/// thread-safe.
 class EventFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
 
@@ -42,7 +43,7 @@ class EventFile implements AutoCloseable {
     void close() throws IOException;
   }
 
-  /// @param bytesMax a line that would take the file past this size begins a new file
+  /// @param bytesMax lines that would take the file past this size begin a new file
   /// @param keep how many older files stay
   EventFile(Path path, long bytesMax, int keep) {
     this.path = path;
@@ -55,32 +56,32 @@ class EventFile implements AutoCloseable {
     reopen();
   }
 
-  /// Appends one line, its line end included.
+  /// Appends whole lines, their line ends included.
   ///
   /// @throws IOException where it could not be written; the file then holds nothing of it, or will
-  ///   hold nothing of it before the next line goes in
-  void append(ByteBuffer line) throws IOException {
+  ///   hold nothing of it before the next lines go in
+  void append(ByteBuffer lines) throws IOException {
     Storage open = storage;
     if (open == null || !Files.exists(path)) {
       open = reopen();
     }
-    if (open.size() > 0 && open.size() + line.remaining() > bytesMax) {
+    if (open.size() > 0 && open.size() + lines.remaining() > bytesMax) {
       rotate();
       open = reopen();
     }
     try {
       long before = open.size();
-      int expected = line.remaining();
-      if (open.write(line) == expected) {
+      int expected = lines.remaining();
+      if (open.write(lines) == expected) {
         return;
       }
       open.truncate(before);
     } catch (IOException e) {
-      // What may be left of the line is taken out when the file is opened again.
+      // What may be left of them is taken out when the file is opened again.
       close();
       throw e;
     }
-    throw new IOException("no room for a whole line");
+    throw new IOException("no room for whole lines");
   }
 
   @Override

@@ -23,20 +23,27 @@ final class EventLine {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
 
-  private final StringWriter text = new StringWriter();
-  private final JsonWriter json = new JsonWriter(text);
+  private final JsonWriter json;
 
-  private EventLine() {}
+  private EventLine(JsonWriter json) {
+    this.json = json;
+  }
 
   /// The line, with its line end.
   static String of(GatewayEvent event) {
-    EventLine line = new EventLine();
+    var text = new StringWriter();
+    append(event, text);
+    return text.toString();
+  }
+
+  /// Adds the line, with its line end.
+  static void append(GatewayEvent event, StringWriter text) {
     try {
-      line.write(event);
+      new EventLine(new JsonWriter(text)).write(event);
     } catch (IOException e) {
       throw new UncheckedIOException("a string takes all that is written", e);
     }
-    return line.text.append('\n').toString();
+    text.append('\n');
   }
 
   private void write(GatewayEvent event) throws IOException {

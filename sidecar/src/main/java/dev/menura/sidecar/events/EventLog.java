@@ -6,10 +6,13 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -21,8 +24,9 @@ import org.slf4j.LoggerFactory;
 /// The event sink that keeps events as lines of JSON in a file.
 ///
 /// One thread writes. Events wait for it in a queue of bounded length; where that is full, as after
-/// a while on a full disk, further ones are dropped and counted. A line that cannot be written is
-/// tried again until it can. Traffic never waits.
+/// a while on a full disk, further ones are dropped and counted. The thread gathers for a moment
+/// what comes and writes it at once, so that busy times cost one write for many lines. Lines that
+/// cannot be written are tried again until they can. Traffic never waits.
 public final class EventLog implements EventSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
@@ -34,6 +38,12 @@ public final class EventLog implements EventSink, AutoCloseable {
 
   /// How many files that were put aside stay.
   static final int FILES_KEPT = 5;
+
+  /// How long an event waits for others, to be written with them.
+  private static final Duration GATHER = Duration.ofMillis(5);
+
+  /// How many events are written at once.
+  private static final int BATCH_MAX = 512;
 
   private static final Duration RETRY = Duration.ofSeconds(1);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -119,10 +129,15 @@ public final class EventLog implements EventSink, AutoCloseable {
   private void writeAll() {
     try (file) {
       begin();
+      var batch = new ArrayList<GatewayEvent>(BATCH_MAX);
       while (true) {
-        GatewayEvent event = waiting.poll(250, TimeUnit.MILLISECONDS);
-        if (event != null) {
-          write(event);
+        GatewayEvent first = waiting.poll(250, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          var _ = closing.await(GATHER.toMillis(), TimeUnit.MILLISECONDS);
+          batch.add(first);
+          waiting.drainTo(batch, BATCH_MAX - 1);
+          write(batch);
+          batch.clear();
         } else if (closing.getCount() == 0) {
           return;
         }
@@ -142,27 +157,29 @@ public final class EventLog implements EventSink, AutoCloseable {
     }
   }
 
-  private void write(GatewayEvent event) throws InterruptedException {
-    byte[] line = EventLine.of(event).getBytes(StandardCharsets.UTF_8);
-    while (!append(line)) {
+  private void write(List<GatewayEvent> batch) throws InterruptedException {
+    var text = new StringWriter();
+    batch.forEach(event -> EventLine.append(event, text));
+    byte[] lines = text.toString().getBytes(StandardCharsets.UTF_8);
+    while (!append(lines, batch.size())) {
       if (closing.await(retry.toMillis(), TimeUnit.MILLISECONDS)) {
-        // One last try, for this event and for those behind it.
-        if (!append(line)) {
-          dropped.incrementAndGet();
+        // One last try, for these events and for those behind them.
+        if (!append(lines, batch.size())) {
+          dropped.addAndGet(batch.size());
         }
         return;
       }
     }
   }
 
-  private boolean append(byte[] line) {
+  private boolean append(byte[] lines, int count) {
     try {
-      file.append(ByteBuffer.wrap(line));
+      file.append(ByteBuffer.wrap(lines));
     } catch (IOException e) {
       failing(e);
       return false;
     }
-    written.incrementAndGet();
+    written.addAndGet(count);
     if (failing) {
       failing = false;
       LOG.atInfo().addKeyValue("dropped", dropped.get()).log("events are written again");

@@ -9,15 +9,18 @@ import java.util.Optional;
 /// Names the rules by which Envoy has let requests go.
 final class ClearedRequests implements SettledExchanges.Cleared {
   private final PolicyInForce policy;
+  private final Connections connections;
 
-  ClearedRequests(PolicyInForce policy) {
+  ClearedRequests(PolicyInForce policy, Connections connections) {
     this.policy = policy;
+    this.connections = connections;
   }
 
   @Override
   public Optional<SettledExchanges.Verdict> verdict(
       String ticket, String policyVersion, Facts.RequestHead head) {
-    return Connections.context(ticket)
+    return connections
+        .context(ticket)
         .map(connection -> {
           var facts =
               Facts.of(connection.connect())

@@ -1,5 +1,7 @@
 package dev.menura.sidecar.run;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.menura.extproc.exchange.ConnectionContext;
 import dev.menura.extproc.exchange.ConnectionContext.Standing;
 import dev.menura.extproc.exchange.SettledExchanges;
@@ -9,23 +11,48 @@ import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
 import java.util.Optional;
 
-/// What the gate left on a connection, as the exchange wants it.
+/// What the gate left on connections, as the exchange wants it. Tickets of late are kept as they
+/// were read, since each request brings that of its connection. Thread-safe.
 final class Connections {
-  private Connections() {}
+  /// How many characters all tickets that are kept have together. A usual one has 300.
+  private static final long KEPT_CHARS_MAX = 1 << 20;
 
-  static Optional<ConnectionContext> context(String ticket) {
-    return Ticket.decode(ticket).map(Connections::context);
+  private final Cache<String, Optional<Known>> read =
+      Caffeine.newBuilder()
+          .maximumWeight(KEPT_CHARS_MAX)
+          .weigher((String ticket, Optional<Known> _) -> ticket.length())
+          .executor(Runnable::run)
+          .build();
+
+  private record Known(ConnectionContext context, Optional<SettledExchanges.Verdict> settled) {}
+
+  Optional<ConnectionContext> context(String ticket) {
+    return known(ticket).map(Known::context);
   }
 
   /// The verdict on all requests of a connection, where the gate has given one.
-  static Optional<SettledExchanges.Verdict> settled(String ticket) {
-    return Ticket.decode(ticket)
-        .filter(Connection::hasSettled)
-        .map(connection ->
-            new SettledExchanges.Verdict(
-                context(connection),
-                connection.getSettled().getRule(),
-                connection.getSettled().getPolicyVersion()));
+  Optional<SettledExchanges.Verdict> settled(String ticket) {
+    return known(ticket).flatMap(Known::settled);
+  }
+
+  private Optional<Known> known(String ticket) {
+    // What is refused for its length is not worth a place.
+    return ticket.length() > Ticket.CHARS_MAX
+        ? Optional.empty()
+        : read.get(ticket, text -> Ticket.decode(text).map(Connections::known));
+  }
+
+  private static Known known(Connection connection) {
+    var context = context(connection);
+    return new Known(
+        context,
+        connection.hasSettled()
+            ? Optional.of(
+                new SettledExchanges.Verdict(
+                    context,
+                    connection.getSettled().getRule(),
+                    connection.getSettled().getPolicyVersion()))
+            : Optional.empty());
   }
 
   private static ConnectionContext context(Connection connection) {

@@ -200,11 +200,17 @@ public final class Sidecar implements AutoCloseable {
     var services = new ArrayList<ServerServiceDefinition>();
     xds.services().forEach(service -> services.add(service.bindService()));
     services.add(AuthorizationService.of(gate, threads));
-    services.add(new ExtProcService(exchanges, Connections::context).bindService());
+    var connections = new Connections();
+    services.add(new ExtProcService(exchanges, connections::context).bindService());
     services.add(
         new AccessLogService(
                 new SettledExchanges(
-                    Connections::settled, new ClearedRequests(policy), events, metrics, clock, ids),
+                    connections::settled,
+                    new ClearedRequests(policy, connections),
+                    events,
+                    metrics,
+                    clock,
+                    ids),
                 new LargeHelloLog(gate, new RejectionLog(pinned)))
             .bindService());
     services.add(
