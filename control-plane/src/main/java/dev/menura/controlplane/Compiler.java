@@ -25,7 +25,7 @@ public final class Compiler {
   }
 
   /// @param listen the IP addresses on which clients come in; port 0 is any free one
-  /// @param policyVersion the version that the matchers of the exchange filters require
+  /// @param policyVersion the version that the matcher of the exchange filter requires
   /// @param rules how TLS is spoken; the same for all versions of the policy that an Envoy is given
   ///   while it runs
   /// @param clients as `rules`, the same while an Envoy runs
@@ -37,12 +37,11 @@ public final class Compiler {
       ClientCertificates clients,
       Optional<Formula> clearance) {
     var tls = new TlsSettings(rules);
-    var filters = ExchangeFilters.of(policyVersion, clearance);
     return new EnvoyResources(
         policyVersion,
         listeners(listen, tls, clients),
         Clusters.all(tls),
-        List.of(filters.get(ExchangeFilters.BODIES), filters.get(ExchangeFilters.HEADERS)));
+        List.of(ExchangeFilters.of(policyVersion, clearance)));
   }
 
   private static List<Listener> listeners(

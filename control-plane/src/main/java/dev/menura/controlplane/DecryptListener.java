@@ -137,7 +137,7 @@ final class DecryptListener {
         .addUpgradeConfigs(
             HttpConnectionManager.UpgradeConfig.newBuilder().setUpgradeType("websocket"))
         .addHttpFilters(HttpConnections.filter("menura.clean", RequestHeaders.removal(List.of())))
-        .addAllHttpFilters(ExchangeFilters.references())
+        .addHttpFilters(ExchangeFilters.reference())
         .addAllHttpFilters(last)
         .addHttpFilters(
             HttpConnections.filter(

@@ -17,31 +17,29 @@ import io.envoyproxy.envoy.config.core.v3.ExtensionConfigSource;
 import io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.MetadataOptions;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode;
-import io.envoyproxy.envoy.extensions.filters.http.set_filter_state.v3.Config;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The two ext_proc filters, of which at most one runs for a request: one that holds the head back
-/// and streams the body, and one that sends the head alone. Neither runs where the gate has allowed
-/// all requests of the connection already, or where the policy's clearance says that this one is
-/// allowed. They are delivered by ECDS, because the first one's matcher names the policy's version:
-/// a connection that was admitted under an older policy always gets the filter that can see
-/// everything.
+/// The filter that asks the exchange about a request, which stands for two ext_proc filters of
+/// which at most one runs: one that holds the head back and streams the body, and one that sends
+/// the head alone. Neither runs where the gate has allowed all requests of the connection already,
+/// or where the policy's clearance says that this one is allowed. One matcher picks, once for each
+/// request, and what it knows nothing of gets the filter that sees everything.
 ///
-/// Envoy puts the two in force one after the other. So the mode's version is in the first one's
-/// matcher alone, and the second runs wherever the first has not. The clearance is in both, each
-/// with the version of the policy that it was made from: where they differ, one of the two runs.
+/// It is delivered by ECDS, because the matcher names the policy's version: a connection that was
+/// admitted under another policy gets the filter that sees everything, too.
 final class ExchangeFilters {
-  static final String BODIES = "menura.exchange.bodies";
-  static final String HEADERS = "menura.exchange.headers";
+  static final String NAME = "menura.exchange";
 
   /// How long Envoy waits for one answer. Answers may be withheld while bodies stream in full
   /// duplex; this bounds the silence of a sidecar that hangs.
@@ -58,48 +56,47 @@ final class ExchangeFilters {
                   .build())
           .build();
 
+  private static final OnMatch SKIP =
+      OnMatch.newBuilder()
+          .setAction(Typed.xdsExtension("skip", SkipFilter.getDefaultInstance()))
+          .build();
+
   private ExchangeFilters() {}
 
-  /// The filters of a policy version, by name.
+  /// The filter of a policy version.
   ///
   /// @param clearance tells which requests the policy allows, empty where nothing can be told
-  static Map<String, TypedExtensionConfig> of(String policyVersion, Optional<Formula> clearance) {
-    var reasons = new ArrayList<>(List.of(stateIs(Wire.MODE_TUNNEL), stateIs(Wire.MODE_UNDECIDED)));
-    clearance.ifPresent(formula -> reasons.add(Cleared.by(policyVersion, formula)));
-    var unasked = any(reasons.toArray(Predicate[]::new));
-    return Map.of(
-        BODIES,
-        skipping(
-            BODIES,
-            any(
-                stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS)),
+  static TypedExtensionConfig of(String policyVersion, Optional<Formula> clearance) {
+    var unasked =
+        new ArrayList<>(
+            List.of(
+                stateIs(Wire.MODE_TUNNEL),
                 stateIs(Wire.mode(policyVersion, Wire.MODE_SETTLED)),
-                unasked),
-            filter(Wire.MODE_BODIES)),
-        HEADERS,
-        skipping(
-            HEADERS,
-            any(
-                // Every id has a slash.
-                FilterState.contains(Wire.EXCHANGE, "/"),
-                FilterState.endsWith(Wire.MODE, Wire.mode("", Wire.MODE_SETTLED)),
-                unasked),
-            filter(Wire.MODE_HEADERS)));
+                stateIs(Wire.MODE_UNDECIDED)));
+    clearance.ifPresent(formula -> unasked.add(Cleared.by(policyVersion, formula)));
+    var heads = stateIs(Wire.mode(policyVersion, Wire.MODE_HEADERS));
+    var matcher =
+        Matcher.newBuilder()
+            .setMatcherList(
+                MatcherList.newBuilder()
+                    .addMatchers(matching(any(unasked), SKIP))
+                    .addMatchers(matching(heads, running(Wire.MODE_HEADERS))))
+            .setOnNoMatch(running(Wire.MODE_BODIES));
+    return Typed.extension(
+        NAME,
+        ExtensionWithMatcher.newBuilder()
+            .setExtensionConfig(
+                io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig.newBuilder()
+                    .setName("envoy.filters.http.composite")
+                    .setTypedConfig(Typed.any(Composite.getDefaultInstance())))
+            .setXdsMatcher(matcher)
+            .build());
   }
 
-  /// What a listener holds in their place. In between, filter state says whether the first has run.
-  static List<HttpFilter> references() {
-    return List.of(
-        reference(BODIES),
-        HttpConnections.filter(
-            "menura.seen",
-            Config.newBuilder().addOnRequestHeaders(FilterState.exchangeBegun()).build()),
-        reference(HEADERS));
-  }
-
-  private static HttpFilter reference(String name) {
+  /// What a listener holds in its place.
+  static HttpFilter reference() {
     return HttpFilter.newBuilder()
-        .setName(name)
+        .setName(NAME)
         .setConfigDiscovery(
             ExtensionConfigSource.newBuilder()
                 .setConfigSource(
@@ -150,33 +147,29 @@ final class ExchangeFilters {
         .build();
   }
 
-  private static TypedExtensionConfig skipping(
-      String name, Predicate skip, ExternalProcessor filter) {
-    var onMatch =
-        OnMatch.newBuilder().setAction(Typed.xdsExtension("skip", SkipFilter.getDefaultInstance()));
-    var matcher =
-        Matcher.newBuilder()
-            .setMatcherList(
-                MatcherList.newBuilder()
-                    .addMatchers(FieldMatcher.newBuilder().setPredicate(skip).setOnMatch(onMatch)));
-    return Typed.extension(
-        name,
-        ExtensionWithMatcher.newBuilder()
-            .setExtensionConfig(
-                io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig.newBuilder()
-                    .setName("envoy.filters.http.ext_proc")
-                    .setTypedConfig(Typed.newer(filter, UNAVAILABLE)))
-            .setXdsMatcher(matcher)
-            .build());
+  private static OnMatch running(String mode) {
+    var extProc =
+        io.envoyproxy.envoy.config.core.v3.TypedExtensionConfig.newBuilder()
+            .setName(mode)
+            .setTypedConfig(Typed.newer(filter(mode), UNAVAILABLE));
+    return OnMatch.newBuilder()
+        .setAction(
+            Typed.xdsExtension(
+                mode, ExecuteFilterAction.newBuilder().setTypedConfig(extProc).build()))
+        .build();
+  }
+
+  private static FieldMatcher matching(Predicate predicate, OnMatch then) {
+    return FieldMatcher.newBuilder().setPredicate(predicate).setOnMatch(then).build();
   }
 
   private static Predicate stateIs(String value) {
     return FilterState.is(Wire.MODE, value);
   }
 
-  private static Predicate any(Predicate... predicates) {
+  private static Predicate any(List<Predicate> predicates) {
     return Predicate.newBuilder()
-        .setOrMatcher(Predicate.PredicateList.newBuilder().addAllPredicate(List.of(predicates)))
+        .setOrMatcher(Predicate.PredicateList.newBuilder().addAllPredicate(predicates))
         .build();
   }
 }

@@ -96,19 +96,6 @@ final class FilterState {
         .build();
   }
 
-  /// Of a request: the id that an exchange gave it, once one has begun to look at it.
-  static FilterStateValue exchangeBegun() {
-    return FilterStateValue.newBuilder()
-        .setObjectKey(Wire.EXCHANGE)
-        .setFactoryKey(STRING_FACTORY)
-        .setFormatString(
-            Typed.format("%DYNAMIC_METADATA(" + Wire.METADATA + ":" + Wire.EXCHANGE_ID + ")%")
-                .toBuilder()
-                .setOmitEmptyValues(true))
-        .setSkipIfEmpty(true)
-        .build();
-  }
-
   /// True where the value of this key holds this.
   static Predicate contains(String key, String part) {
     return matching(key, StringMatcher.newBuilder().setContains(part));
@@ -117,11 +104,6 @@ final class FilterState {
   /// True where the value of this key begins with this.
   static Predicate startsWith(String key, String start) {
     return matching(key, StringMatcher.newBuilder().setPrefix(start));
-  }
-
-  /// True where the value of this key ends with this.
-  static Predicate endsWith(String key, String end) {
-    return matching(key, StringMatcher.newBuilder().setSuffix(end));
   }
 
   /// True where the value of this key is exactly this one.

@@ -37,7 +37,7 @@ final class GatedRequests {
             Config.newBuilder()
                 .addAllOnRequestHeaders(FilterState.afterConnect(METADATA))
                 .build()));
-    filters.addAll(ExchangeFilters.references());
+    filters.add(ExchangeFilters.reference());
     filters.addAll(last);
     filters.add(
         HttpConnections.filter(

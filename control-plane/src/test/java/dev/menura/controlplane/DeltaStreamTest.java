@@ -136,15 +136,13 @@ class DeltaStreamTest {
     acknowledge(stream);
     stream.onNext(
         request(EnvoyResources.EXTENSION)
-            .addResourceNamesUnsubscribe(ExchangeFilters.BODIES)
+            .addResourceNamesUnsubscribe(ExchangeFilters.NAME)
             .build());
     stream.onNext(
-        request(EnvoyResources.EXTENSION)
-            .addResourceNamesSubscribe(ExchangeFilters.BODIES)
-            .build());
+        request(EnvoyResources.EXTENSION).addResourceNamesSubscribe(ExchangeFilters.NAME).build());
     assertThat(sent.last().getResourcesList())
         .extracting(Resource::getName)
-        .containsExactly(ExchangeFilters.BODIES);
+        .containsExactly(ExchangeFilters.NAME);
     assertThat(sent.responses).hasSize(2);
   }
 
@@ -181,9 +179,7 @@ class DeltaStreamTest {
   }
 
   private static DeltaDiscoveryRequest.Builder extensions() {
-    return request(EnvoyResources.EXTENSION)
-        .addResourceNamesSubscribe(ExchangeFilters.BODIES)
-        .addResourceNamesSubscribe(ExchangeFilters.HEADERS);
+    return request(EnvoyResources.EXTENSION).addResourceNamesSubscribe(ExchangeFilters.NAME);
   }
 
   private static DeltaDiscoveryRequest.Builder request(String type) {

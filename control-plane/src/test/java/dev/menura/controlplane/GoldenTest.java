@@ -13,6 +13,8 @@ import io.envoyproxy.envoy.extensions.access_loggers.filters.cel.v3.ExpressionFi
 import io.envoyproxy.envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig;
 import io.envoyproxy.envoy.extensions.common.matching.v3.ExtensionWithMatcher;
 import io.envoyproxy.envoy.extensions.filters.common.matcher.action.v3.SkipFilter;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.Composite;
+import io.envoyproxy.envoy.extensions.filters.http.composite.v3.ExecuteFilterAction;
 import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor;
 import io.envoyproxy.envoy.extensions.filters.http.header_mutation.v3.HeaderMutation;
@@ -38,6 +40,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,8 @@ class GoldenTest {
           .add(HttpConnectionManager.getDescriptor())
           .add(HttpGrpcAccessLogConfig.getDescriptor())
           .add(ExpressionFilter.getDescriptor())
+          .add(Composite.getDescriptor())
+          .add(ExecuteFilterAction.getDescriptor())
           .add(ExtAuthz.getDescriptor())
           .add(io.envoyproxy.envoy.extensions.filters.network.ext_authz.v3.ExtAuthz.getDescriptor())
           .add(ExternalProcessor.getDescriptor())
@@ -161,16 +166,14 @@ class GoldenTest {
         .print(resource);
   }
 
-  /// Envoy takes over the two exchange filters one after the other. Were the version in both, a
-  /// request in between could pass neither.
   @Test
-  void namesThePolicysVersionInOneExchangeFilterAlone() throws IOException {
-    var before = Compiler.compile(EveryWay.IN, "0123456789ab").ofType(EnvoyResources.EXTENSION);
-    var after = Compiler.compile(EveryWay.IN, "ba9876543210").ofType(EnvoyResources.EXTENSION);
-    assertThat(after.keySet())
-        .containsExactlyInAnyOrder(ExchangeFilters.BODIES, ExchangeFilters.HEADERS);
-    assertThat(after.get(ExchangeFilters.BODIES)).isNotEqualTo(before.get(ExchangeFilters.BODIES));
-    assertThat(after.get(ExchangeFilters.HEADERS)).isEqualTo(before.get(ExchangeFilters.HEADERS));
+  void looksAtEverythingWhereItKnowsNothing() throws Exception {
+    var filter =
+        ExchangeFilters.of("0123456789ab", Optional.empty())
+            .getTypedConfig()
+            .unpack(ExtensionWithMatcher.class);
+    assertThat(filter.getXdsMatcher().getOnNoMatch().getAction().getName())
+        .isEqualTo(Wire.MODE_BODIES);
   }
 
   @Test

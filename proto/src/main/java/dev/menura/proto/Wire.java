@@ -172,9 +172,6 @@ public final class Wire {
 
   public static final String EXCHANGE_ID = "id";
 
-  /// Filter state of a request: the [#EXCHANGE_ID], once an exchange has begun to look at it.
-  public static final String EXCHANGE = "menura.exchange";
-
   /// The access log of requests that no exchange has seen.
   public static final String EXCHANGE_LOG = "menura.exchange";
 
