@@ -28,6 +28,12 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--once", description = "End after the table.")
   private boolean once;
 
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "Much traffic after the table, for the archive that the launcher makes.")
+  private boolean rehearse;
+
   @Option(names = "--json", description = "The rows as JSON instead of a table.")
   private boolean json;
 
@@ -53,7 +59,9 @@ final class DemoCommand implements Callable<Integer> {
         Thread hook = new Thread(demo::close, "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         boolean asExpected = json ? demo.json() : demo.table();
-        if (!once) {
+        if (rehearse) {
+          demo.rehearse();
+        } else if (!once) {
           demo.invite();
           demo.awaitClose();
         }

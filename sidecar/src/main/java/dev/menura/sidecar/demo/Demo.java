@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -134,16 +135,26 @@ public final class Demo implements AutoCloseable {
   }
 
   private List<DemoRow> run() throws Exception {
-    X509Certificate authority = Pem.readCertificates(Files.readString(gateway.ca())).getFirst();
-    String address = gateway.proxy();
-    int colon = address.lastIndexOf(':');
-    InetSocketAddress proxy =
-        new InetSocketAddress(
-            address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     EventReader events = new EventReader(data.resolve("events.jsonl"));
     List<DemoRow> rows = new ArrayList<>();
-    new DemoScenario(origins, policy, proxy, authority, events).run(rows::add);
+    new DemoScenario(origins, policy, proxy(), authority(), events).run(rows::add);
     return rows;
+  }
+
+  /// Sends much traffic of every kind through the gateway, for a JVM that is to learn its ways.
+  public void rehearse() throws Exception {
+    new DemoRehearsal(origins, proxy(), List.of(authority(), origins.root())).run();
+  }
+
+  private X509Certificate authority() throws IOException, CertificateException {
+    return Pem.readCertificates(Files.readString(gateway.ca())).getFirst();
+  }
+
+  private InetSocketAddress proxy() {
+    String address = gateway.proxy();
+    int colon = address.lastIndexOf(':');
+    return new InetSocketAddress(
+        address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 
   /// Says how to try it by hand.

@@ -17,6 +17,7 @@ final class DemoOrigins implements AutoCloseable {
   final DemoOrigin echo = start("echo.demo.test");
   final DemoOrigin files = start("files.demo.test");
   final DemoOrigin news = start("news.demo.test");
+  final DemoOrigin names = start("*.names.demo.test");
   final DemoOrigin expired = startExpired("expired.demo.test");
 
   DemoOrigins() throws IOException {}
@@ -46,7 +47,7 @@ final class DemoOrigins implements AutoCloseable {
   @Override
   public void close() throws IOException {
     for (DemoOrigin origin :
-        new DemoOrigin[] {shop, bank, bets, drop, echo, files, news, expired}) {
+        new DemoOrigin[] {shop, bank, bets, drop, echo, files, news, names, expired}) {
       origin.close();
     }
   }
