@@ -93,7 +93,7 @@ class MimickedClientTest {
 
   /// What the operator gives to origins.
   private static String authority() {
-    return Pem.certificates(lab.sidecar().certificates().clientAuthorities());
+    return Pem.certificates(lab.sidecar().certificates().own().clientAuthorities());
   }
 
   private static GoClient as(String user, String host, String path) {
@@ -184,7 +184,12 @@ class MimickedClientTest {
     assertThat(seen.getPublicKey()).isNotEqualTo(pair.chain().getFirst().getPublicKey());
     assertThat(seen.getIssuerX500Principal())
         .isEqualTo(
-            lab.sidecar().certificates().clientAuthorities().getFirst().getSubjectX500Principal());
+            lab.sidecar()
+                .certificates()
+                .own()
+                .clientAuthorities()
+                .getFirst()
+                .getSubjectX500Principal());
   }
 
   @Test
@@ -209,7 +214,7 @@ class MimickedClientTest {
         assertThat(status(client)).isBetween(500, 599);
       }
       assertThat(reached("/without")).isFalse();
-      assertThat(lab.sidecar().certificates().clientAuthorities()).isEmpty();
+      assertThat(lab.sidecar().certificates().own().clientAuthorities()).isEmpty();
     } finally {
       lab.files(Map.of(), GATEWAY, RULES);
     }

@@ -36,7 +36,7 @@ class ProxyCertificateTest {
       assertThat(ask(client, lab, origin, "two.example").get("error").getAsString())
           .contains("one.example");
 
-      lab.sidecar().certificates().issueForProxy(List.of("two.example"));
+      lab.sidecar().certificates().own().issueForProxy(List.of("two.example"));
       Awaitility.await("the other certificate")
           .atMost(Duration.ofSeconds(30))
           .until(() -> !ask(client, lab, origin, "two.example").has("error"));

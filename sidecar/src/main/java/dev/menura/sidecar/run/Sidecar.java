@@ -194,7 +194,7 @@ public final class Sidecar implements AutoCloseable {
             policy::documents,
             () -> certificates.authority().published(),
             listening::get,
-            certificates::clientAuthorities);
+            certificates.own()::clientAuthorities);
     var exchanges =
         new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids, site);
     var services = new ArrayList<ServerServiceDefinition>();
@@ -217,7 +217,7 @@ public final class Sidecar implements AutoCloseable {
     trustClients(certificates, documents.gateway());
     storeForOrigins(certificates, documents.gateway());
     if (documents.policy().mimicsClients()) {
-      certificates.mimicClients();
+      certificates.own().mimicClients();
     }
     xds.publish(compiled(listen, documents, tls, clients));
     try {
@@ -264,7 +264,7 @@ public final class Sidecar implements AutoCloseable {
     }
     policy.set(documents);
     if (mimicked && !documents.policy().mimicsClients()) {
-      certificates.forgetClients();
+      certificates.own().forgetClients();
     }
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
@@ -282,7 +282,7 @@ public final class Sidecar implements AutoCloseable {
         .filter(name ->
             after.upstream().clientCertificates().stream()
                 .noneMatch(stored -> stored.name().equals(name)))
-        .forEach(certificates::forgetForOrigins);
+        .forEach(certificates.own()::forgetForOrigins);
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
@@ -299,7 +299,7 @@ public final class Sidecar implements AutoCloseable {
   /// Where it cannot be, connections that need it are refused, and it is tried again for each.
   private void mimicClients() {
     try {
-      certificates.mimicClients();
+      certificates.own().mimicClients();
     } catch (AuthorityException e) {
       LOG.atError()
           .addKeyValue("reason", e.getMessage())
@@ -316,7 +316,7 @@ public final class Sidecar implements AutoCloseable {
   /// Where the policy has no roots any more, Envoy keeps those that it has; nobody reads what it
   /// validates by them.
   private static void trustClients(CertificateProvider certificates, Gateway gateway) {
-    gateway.clients().certificate().ifPresent(way -> certificates.trustClients(way.roots()));
+    gateway.clients().certificate().ifPresent(way -> certificates.own().trustClients(way.roots()));
   }
 
   /// Which filter chain a client is given may change at any time; what the chains and clusters are
@@ -331,7 +331,9 @@ public final class Sidecar implements AutoCloseable {
         .upstream()
         .clientCertificates()
         .forEach(stored ->
-            certificates.storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
+            certificates
+                .own()
+                .storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
   }
 
   public Documents documents() {
