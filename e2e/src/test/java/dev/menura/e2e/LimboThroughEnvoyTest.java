@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
@@ -70,17 +71,14 @@ class LimboThroughEnvoyTest {
       unserved.add(id);
       return;
     }
-    var server = serve(each);
-    try {
-      int port = awaitPort(server);
-      if (port == 0) {
-        unserved.add(id);
-        return;
-      }
+    var started = serve(each);
+    if (started.isEmpty()) {
+      unserved.add(id);
+      return;
+    }
+    try (var server = started.get()) {
       var host = each.getAsJsonObject("expected_peer_name").get("value").getAsString();
-      judge(lab, each, id, "https://" + host + ":" + port + "/");
-    } finally {
-      server.close();
+      judge(lab, each, id, server.url(host));
     }
   }
 
@@ -111,51 +109,16 @@ class LimboThroughEnvoyTest {
     }
   }
 
-  private Program serve(JsonObject each) throws IOException {
-    Missing.skipUnlessFound("openssl", "openssl");
-    var leaf = Files.createTempFile(folder, "leaf", ".pem");
-    Files.writeString(leaf, each.get("peer_certificate").getAsString());
-    var key = Files.createTempFile(folder, "leaf", ".key");
-    Files.writeString(key, each.get("peer_certificate_key").getAsString());
+  /// Nothing where there can be no server with such a certificate.
+  private Optional<OpensslServer> serve(JsonObject each) {
     var chain = new StringBuilder();
     each.getAsJsonArray("untrusted_intermediates").forEach(pem -> chain.append(pem.getAsString()));
-    var command =
-        new ArrayList<>(
-            List.of(
-                "openssl",
-                "s_server",
-                "-accept",
-                "127.0.0.1:0",
-                "-www",
-                "-naccept",
-                "100",
-                "-cert",
-                leaf.toString(),
-                "-key",
-                key.toString(),
-                "-cipher",
-                "ALL:@SECLEVEL=0"));
-    if (!chain.isEmpty()) {
-      var file = Files.createTempFile(folder, "chain", ".pem");
-      Files.writeString(file, chain);
-      command.addAll(List.of("-cert_chain", file.toString()));
-    }
-    return Program.start(folder, command.toArray(String[]::new));
-  }
-
-  /// 0 where the server cannot be made with such a certificate.
-  private static int awaitPort(Program server) {
-    Awaitility.await("the server")
-        .atMost(Duration.ofSeconds(20))
-        .pollInterval(Duration.ofMillis(10))
-        .until(() -> server.said().contains("ACCEPT ") || !server.alive());
-    return server
-        .said()
-        .lines()
-        .filter(line -> line.startsWith("ACCEPT "))
-        .map(line -> Integer.parseInt(line.substring(line.lastIndexOf(':') + 1).strip()))
-        .findFirst()
-        .orElse(0);
+    return OpensslServer.startWithAny(
+        folder,
+        each.get("peer_certificate").getAsString(),
+        each.get("peer_certificate_key").getAsString(),
+        chain.toString(),
+        List.of());
   }
 
   private static List<JsonElement> cases() throws IOException {

@@ -3,6 +3,7 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.menura.policy.Listen.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(Failures.class)
 class ProxyCertificateTest {
   private static final String GATEWAY =
-      Lab.GATEWAY.replace(
-          "{explicit: {address: \"127.0.0.1:0\"}}",
-          "{explicit-tls: {address: \"127.0.0.1:0\"}, explicit-h3: {address: \"127.0.0.1:0\"},"
-              + " certificate: {names: [one.example]}}");
+      Lab.listening("one.example", Way.EXPLICIT_TLS, Way.EXPLICIT_H3);
 
   @TempDir private Path folder;
 
