@@ -16,7 +16,6 @@ import dev.menura.certificates.x509.OriginName;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
@@ -219,11 +218,6 @@ public final class CertificateProvider implements AutoCloseable {
   /// `pinned` alone.
   public SecretWatcher pinnedSecretWatcher() {
     return watchers.pinned();
-  }
-
-  /// The file with the authority's certificate.
-  public static Path certificateFile(Settings settings) {
-    return settings.authority().certificateFile();
   }
 
   /// Called on any thread.

@@ -292,7 +292,7 @@ class CertificateProviderTest {
 
   @Test
   void keepsTheSameAuthorityAcrossStarts() throws Exception {
-    Path file = CertificateProvider.certificateFile(Settings.in(data));
+    Path file = Settings.in(data).authority().certificateFile();
     assertThat(Files.readString(file)).isEqualTo(provider.authority().pem());
     try (var again =
         CertificateProvider.open(
