@@ -215,7 +215,8 @@ final class Lab implements AutoCloseable {
                 .replace(
                     "\"*.test\": 127.0.0.1",
                     "\"*.com\": 127.0.0.1, \"*.uk\": 127.0.0.1, \"*.io\": 127.0.0.1, \"*.test\": 127.0.0.1, com: 127.0.0.1, localhost: 127.0.0.1,"
-                        + " \"*.localhost\": 127.0.0.1"),
+                        + " \"*.localhost\": 127.0.0.1")
+                .replace("[127.0.0.0/8]", "[127.0.0.0/8, \"::1\"]"),
             policy(rules),
             roots));
   }
