@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 )
 
 // lineMax bounds one command: a chain of a hundred certificates, or one with thousands of names.
@@ -22,6 +23,8 @@ type server struct {
 	Address    string
 	Chain      [][]byte // DER, sent as it is, whether it can be read or not
 	Key        []byte   // PKCS#8
+	FirstChain [][]byte // presented once, to the first who comes
+	FirstKey   []byte
 	Staple     []byte
 	MinVersion uint16
 	MaxVersion uint16
@@ -58,6 +61,22 @@ func (s *server) start() error {
 		MinVersion:   s.MinVersion,
 		MaxVersion:   s.MaxVersion,
 		CipherSuites: s.Ciphers,
+	}
+	if len(s.FirstChain) > 0 {
+		first, err := x509.ParsePKCS8PrivateKey(s.FirstKey)
+		if err != nil {
+			return err
+		}
+		presented := tls.Certificate{Certificate: s.FirstChain, PrivateKey: first.(crypto.Signer)}
+		then := config.Certificates[0]
+		var came atomic.Bool
+		config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			if came.Swap(true) {
+				return &then, nil
+			}
+			return &presented, nil
+		}
+		config.Certificates = nil
 	}
 	if s.ClientCert {
 		config.ClientAuth = tls.RequestClientCert

@@ -116,7 +116,7 @@ public final class CertificateApi extends CertificateServiceImplBase {
     }
     Leaf leaf;
     try {
-      leaf = provider.mint(origin.getName(), seen.chain());
+      leaf = provider.mimics().mint(origin.getName(), seen.chain());
     } catch (IllegalStateException e) {
       throw Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asException();
     }

@@ -112,43 +112,61 @@ final class MimickedClients {
     return opened;
   }
 
-  /// Makes the certificate of this client available.
+  /// Makes the certificate of this client available. Who has one already does not wait for those
+  /// that are being issued.
   ///
   /// @return the name of its secret
   /// @throws CannotSignException where it cannot be issued now
-  synchronized String admit(ClientSubject subject) {
+  String admit(ClientSubject subject) {
+    ClientMinter issuing = issuing();
+    String issuer = issuing.keyIdentifier();
+    if (!touch(subject, issuer)) {
+      keep(subject, issuer, issuing.mint(subject));
+    }
+    return name(subject);
+  }
+
+  private synchronized ClientMinter issuing() {
     if (!enabled) {
       throw new CannotSignException("no rule has certificates issued for clients any more");
     }
-    Instant now = clock.instant();
     try {
-      ClientMinter issuing = minter();
-      String issuer = issuing.keyIdentifier();
-      Entry known = entries.get(subject);
-      Leaf leaf =
-          known != null && known.issuer().equals(issuer) && now.isBefore(known.leaf().renewAt())
-              ? known.leaf()
-              : issued(issuing, subject);
-      entries.put(subject, new Entry(leaf, issuer, now));
+      return minter();
     } catch (AuthorityException e) {
       throw new CannotSignException(
           "the authority for clients cannot be used: " + e.getMessage(), e);
     }
-    evict();
-    return name(subject);
   }
 
-  private Leaf issued(ClientMinter issuing, ClientSubject subject) {
-    Leaf leaf = issuing.mint(subject);
+  /// Admits a client whose certificate is there already.
+  ///
+  /// @return whether it is
+  private synchronized boolean touch(ClientSubject subject, String issuer) {
+    Instant now = clock.instant();
+    Entry known = entries.get(subject);
+    if (known == null || !known.issuer().equals(issuer) || !now.isBefore(known.leaf().renewAt())) {
+      return false;
+    }
+    entries.put(subject, new Entry(known.leaf(), issuer, now));
+    return true;
+  }
+
+  /// Admits a client with this certificate, unless another connection has brought it one meanwhile.
+  private synchronized void keep(ClientSubject subject, String issuer, Leaf leaf) {
+    var _ = issuing();
+    if (touch(subject, issuer)) {
+      return;
+    }
     watcher.pin(
         ProxySecret.of(name(subject), leaf.certificatePem(), leaf.keyPem()),
         leaf.fingerprint().substring(0, VERSION_LENGTH));
+    entries.put(subject, new Entry(leaf, issuer, clock.instant()));
     minted.increment();
     LOG.atDebug()
         .addKeyValue("fingerprint", leaf.fingerprint())
         .addKeyValue("not-after", leaf.notAfter())
         .log("certificate of a client issued");
-    return leaf;
+    evict();
   }
 
   private void evict() {

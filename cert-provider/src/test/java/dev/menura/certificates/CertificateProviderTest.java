@@ -78,7 +78,7 @@ class CertificateProviderTest {
   @Test
   void servesTheMimicOfWhatItSawAtTheOrigin() throws Exception {
     Seen seen = peek("a.test", between.leaf("a.test", "*.a.test"));
-    provider.admit("a.test", seen);
+    provider.mimics().admit("a.test", seen);
     X509Certificate mimic = served("a.test");
 
     mimic.verify(provider.authority().certificate().getPublicKey());
@@ -94,10 +94,10 @@ class CertificateProviderTest {
     Seen seen = peek("a.test", between.leaf(expired));
 
     assertThat(seen.verdict().problem()).isEqualTo(Problem.EXPIRED);
-    assertThatThrownBy(() -> provider.admit("a.test", seen))
+    assertThatThrownBy(() -> provider.mimics().admit("a.test", seen))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expired");
-    assertThatThrownBy(() -> provider.admit("a.test", seen.chain()))
+    assertThatThrownBy(() -> provider.mimics().admit("a.test", seen.chain()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("expired");
     envoy.subscribe("a.test");
@@ -107,10 +107,10 @@ class CertificateProviderTest {
   @Test
   void neverMimicsUnderANameThatTheCertificateIsNotFor() throws Exception {
     Seen evil = peek("evil.test", between.leaf("evil.test"));
-    provider.admit("bank.test", peek("bank.test", between.leaf("bank.test")));
+    provider.mimics().admit("bank.test", peek("bank.test", between.leaf("bank.test")));
     X509Certificate bank = served("bank.test");
 
-    assertThatThrownBy(() -> provider.admit("bank.test", evil))
+    assertThatThrownBy(() -> provider.mimics().admit("bank.test", evil))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("wrong-host");
     try (var other = discovery.ads()) {
@@ -129,11 +129,11 @@ class CertificateProviderTest {
 
   @Test
   void pushesANewMimicWhenTheOriginsCertificateHasChanged() throws Exception {
-    provider.admit("a.test", between.leaf("a.test").chain());
+    provider.mimics().admit("a.test", between.leaf("a.test").chain());
     X509Certificate former = served("a.test");
     clock.advance(Duration.ofSeconds(61));
 
-    provider.admit("a.test", between.leaf("a.test", "b.test").chain());
+    provider.mimics().admit("a.test", between.leaf("a.test", "b.test").chain());
     var response = envoy.acknowledged();
     var pem =
         TestEnvoy.secret(response, "a.test")
@@ -149,13 +149,14 @@ class CertificateProviderTest {
   void letsTwoValidOriginsOfOneNameShareAMimicButNoInvalidOne() throws Exception {
     var one = between.leaf("a.test").chain();
     var two = between.leaf("a.test").chain();
-    provider.admit("a.test", one);
+    provider.mimics().admit("a.test", one);
     var _ = served("a.test");
 
-    provider.admit("a.test", two);
-    provider.admit("a.test", one);
+    provider.mimics().admit("a.test", two);
+    provider.mimics().admit("a.test", one);
     envoy.heardNothing();
-    assertThatThrownBy(() -> provider.admit("a.test", TestRoot.create("X").leaf("a.test").chain()))
+    assertThatThrownBy(
+            () -> provider.mimics().admit("a.test", TestRoot.create("X").leaf("a.test").chain()))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -163,13 +164,13 @@ class CertificateProviderTest {
   void neverServesAMimicLongerThanTheOriginalIsValid() throws Exception {
     var until = clock.instant().plusSeconds(100);
     var chain = between.leaf(CertificateShape.forNames("a.test").validUntil(until)).chain();
-    provider.admit("a.test", chain);
+    provider.mimics().admit("a.test", chain);
     assertThat(served("a.test").getNotAfter().toInstant()).isBeforeOrEqualTo(until);
 
     clock.advance(Duration.ofSeconds(101));
     provider.secretWatcher().sweep();
     assertThat(envoy.acknowledged().getRemovedResourcesList()).containsExactly("a.test");
-    assertThatThrownBy(() -> provider.admit("a.test", chain))
+    assertThatThrownBy(() -> provider.mimics().admit("a.test", chain))
         .isInstanceOf(IllegalStateException.class);
   }
 
@@ -181,14 +182,14 @@ class CertificateProviderTest {
                 CertificateShape.forNames("a.test")
                     .validUntil(clock.instant().plus(Duration.ofDays(80))))
             .chain();
-    provider.admit("a.test", original);
+    provider.mimics().admit("a.test", original);
     X509Certificate former = served("a.test");
     clock.advance(Duration.ofDays(5));
-    provider.admit("a.test", original);
+    provider.mimics().admit("a.test", original);
     envoy.heardNothing();
 
     clock.advance(Duration.ofDays(1));
-    provider.admit("a.test", original);
+    provider.mimics().admit("a.test", original);
     var pushed = TestEnvoy.secret(envoy.acknowledged(), "a.test").getTlsCertificate();
     var renewed =
         Pem.readCertificates(pushed.getCertificateChain().getInlineBytes().toStringUtf8());
@@ -198,7 +199,7 @@ class CertificateProviderTest {
   @Test
   void dropsWhatRestedOnFormerRoots() throws Exception {
     var chain = between.leaf("a.test").chain();
-    provider.admit("a.test", chain);
+    provider.mimics().admit("a.test", chain);
     var _ = served("a.test");
     envoy.subscribe(CertificateProvider.UPSTREAM_ROOTS);
     assertThat(rootsIn(envoy.acknowledged())).isEqualTo(root.pem());
@@ -207,9 +208,9 @@ class CertificateProviderTest {
     provider.roots(Roots.of(List.of(other.pem())));
     assertThat(envoy.acknowledged().getRemovedResourcesList()).containsExactly("a.test");
     assertThat(rootsIn(envoy.acknowledged())).isEqualTo(other.pem());
-    assertThatThrownBy(() -> provider.admit("a.test", chain))
+    assertThatThrownBy(() -> provider.mimics().admit("a.test", chain))
         .isInstanceOf(IllegalStateException.class);
-    provider.admit("a.test", other.leaf("a.test").chain());
+    provider.mimics().admit("a.test", other.leaf("a.test").chain());
   }
 
   private static String rootsIn(
@@ -235,18 +236,18 @@ class CertificateProviderTest {
 
   @Test
   void refusesAnOriginThatPresentsAMimic() throws Exception {
-    provider.admit("a.test", between.leaf("a.test").chain());
+    provider.mimics().admit("a.test", between.leaf("a.test").chain());
     X509Certificate mimic = served("a.test");
     provider.roots(Roots.of(List.of(provider.authority().pem(), root.pem())));
 
-    assertThatThrownBy(() -> provider.admit("a.test", List.of(mimic)))
+    assertThatThrownBy(() -> provider.mimics().admit("a.test", List.of(mimic)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("own-ca");
   }
 
   @Test
   void servesBlockPagesInAClassOfTheirOwn() throws Exception {
-    provider.admitBlockPage("a.test");
+    provider.mimics().admitBlockPage("a.test");
     envoy.subscribe("a.test");
     assertThat(envoy.acknowledged().getRemovedResourcesList()).containsExactly("a.test");
 
@@ -262,7 +263,7 @@ class CertificateProviderTest {
               .toStringUtf8();
       assertThat(Pem.readCertificates(pem).getFirst().getSubjectX500Principal().getName())
           .isEqualTo("CN=Menura block page,O=Menura");
-      provider.admitBlockPage("a.test");
+      provider.mimics().admitBlockPage("a.test");
       stream.heardNothing();
     }
   }
@@ -275,9 +276,9 @@ class CertificateProviderTest {
 
     assertThatThrownBy(() -> provider.peek(name, address))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> provider.admit(name, chain))
+    assertThatThrownBy(() -> provider.mimics().admit(name, chain))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> provider.admitBlockPage(name))
+    assertThatThrownBy(() -> provider.mimics().admitBlockPage(name))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -291,7 +292,7 @@ class CertificateProviderTest {
 
   @Test
   void keepsTheSameAuthorityAcrossStarts() throws Exception {
-    Path file = CertificateProvider.certificateFile(Settings.in(data));
+    Path file = Settings.in(data).authority().certificateFile();
     assertThat(Files.readString(file)).isEqualTo(provider.authority().pem());
     try (var again =
         CertificateProvider.open(

@@ -1,5 +1,6 @@
 package dev.menura.certificates;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,6 +23,8 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,30 @@ class MimickedClientsTest {
   private static final int MOST = 3;
   private static final ClientSubject ANN = ClientSubject.named("ann");
 
+  private static final ClientSubject BOB = ClientSubject.named("bob");
+
+  /// Makes whoever issues a certificate wait: each needs a serial number.
+  private static final class Holding extends SecureRandom {
+    private static final long serialVersionUID = 1L;
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch waiting = new CountDownLatch(1);
+    private volatile boolean held;
+
+    @Override
+    public void nextBytes(byte[] bytes) {
+      if (held) {
+        waiting.countDown();
+        try {
+          released.await();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+      super.nextBytes(bytes);
+    }
+  }
+
+  private final Holding random = new Holding();
   private final TestClock clock = new TestClock();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
@@ -59,7 +86,7 @@ class MimickedClientsTest {
           if (fault.isPresent()) {
             throw fault.get();
           }
-          return ClientMinter.open(settings, Crypto.preferred(), clock, new SecureRandom());
+          return ClientMinter.open(settings, Crypto.preferred(), clock, random);
         },
         LEASE,
         MOST,
@@ -96,7 +123,7 @@ class MimickedClientsTest {
   @Test
   void eachClientHasOneUnderANameThatTellsNothing() throws Exception {
     var ann = clients.admit(ANN);
-    var bob = clients.admit(ClientSubject.named("bob"));
+    var bob = clients.admit(BOB);
     assertThat(ann).matches("menura/mimic/[0-9a-f]{32}").isNotEqualTo(bob);
     assertThat(clients.admit(ClientSubject.named("ann"))).isEqualTo(ann);
     assertThat(minted()).isEqualTo(2);
@@ -105,6 +132,36 @@ class MimickedClientsTest {
     var other = clients(new SecretWatcher("trusted", SecretLimits.TRUSTED, clock, meters));
     other.enable();
     assertThat(other.admit(ANN)).isNotEqualTo(ann);
+  }
+
+  private CompletableFuture<String> admitting(ClientSubject subject) {
+    return CompletableFuture.supplyAsync(() -> clients.admit(subject), Thread::startVirtualThread);
+  }
+
+  @Test
+  void whoHasOneDoesNotWaitForThoseThatAreBeingIssued() throws Exception {
+    var ann = clients.admit(ANN);
+    random.held = true;
+    var bob = admitting(BOB);
+    random.waiting.await();
+    try {
+      assertThat(admitting(ANN).get(10, SECONDS)).isEqualTo(ann);
+    } finally {
+      random.released.countDown();
+    }
+    assertThat(served(bob.join()).getSubjectX500Principal().getName()).isEqualTo("CN=bob");
+  }
+
+  @Test
+  void whatIsIssuedTooLateIsNotServed() throws Exception {
+    random.held = true;
+    var ann = admitting(ANN);
+    random.waiting.await();
+    clients.disable();
+    random.released.countDown();
+    assertThatThrownBy(ann::join).hasCauseInstanceOf(CannotSignException.class);
+    assertThat(clients.size()).isZero();
+    assertThat(minted()).isZero();
   }
 
   @Test
@@ -124,7 +181,7 @@ class MimickedClientsTest {
   void asManyAreKeptAsThereMayBeAndTheEldestGoes() throws Exception {
     var ann = clients.admit(ANN);
     assertThat(served(ann)).isNotNull();
-    clients.admit(ClientSubject.named("bob"));
+    clients.admit(BOB);
     clients.admit(ClientSubject.named("cat"));
     assertThat(clients.size()).isEqualTo(MOST);
     envoy.heardNothing();

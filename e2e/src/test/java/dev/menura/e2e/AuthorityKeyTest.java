@@ -62,6 +62,39 @@ class AuthorityKeyTest {
     }
   }
 
+  @Test
+  void theKeyForUsersStaysInTheTokenWhileTheyArePresentedToAnOrigin() throws Exception {
+    try (var token = new TestToken(folder)) {
+      presentsUsers(token);
+    }
+  }
+
+  private void presentsUsers(TestToken token) throws Exception {
+    var prepared =
+        GatewayProcess.in(
+            folder,
+            "- {name: all, when: true, then: [{present-client-certificate: {mimic: true}}, allow]}");
+    prepared.document("users.htpasswd", ClientIdentityTest.line("ann", "anns"));
+    prepared.document(
+        "gateway.yaml",
+        Lab.GATEWAY
+            + token.asKey(TestToken.module())
+            + "  clients: {basic: {file: users.htpasswd, realm: Test proxy}}\n");
+    try (var gateway = prepared.up()) {
+      var authority = gateway.inData("ca-clients");
+      var leaf = gateway.root.leaf("crm.test");
+      var roots = authority.resolve("ca.pem").toString();
+      try (var origin = Origin.tls(folder, leaf, "-client-roots", roots)) {
+        var url = origin.url("crm.test", "/");
+        assertThat(status(gateway, url, "--proxy-user", "ann:anns")).isEqualTo(200);
+        assertThat(origin.await("request").get("client").getAsString()).isEqualTo("CN=ann");
+      }
+      try (Stream<Path> files = Files.list(authority)) {
+        assertThat(files).containsExactly(authority.resolve("ca.pem"));
+      }
+    }
+  }
+
   /// Mimics, a block page, a distrusted mimic and a blocked upload.
   private void work(GatewayProcess gateway) {
     try (var shop = Origin.tls(folder, gateway.root.leaf("shop.test"));

@@ -3,19 +3,15 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.menura.certificates.testing.CertificateShape;
-import dev.menura.certificates.testing.CertificateShape.Purpose;
 import dev.menura.certificates.testing.TestRoot;
 import dev.menura.extproc.event.GatewayEvent;
+import dev.menura.policy.Listen.Way;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,18 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 @ExtendWith(Failures.class)
 class ClientCertificateTest {
   private static final String PROXY = "proxy.example";
-  private static final String SUBJECT_ALTERNATIVE_NAME = "2.5.29.17";
-  private static final String SPIFFE = "spiffe://corp.example/ns/shop/sa/cart";
   private static final String GATEWAY =
-      Lab.GATEWAY.replace(
-              "listen: {explicit: {address: \"127.0.0.1:0\"}}",
-              """
-              listen:
-                  explicit: {address: "127.0.0.1:0"}
-                  explicit-tls: {address: "127.0.0.1:0"}
-                  explicit-h3: {address: "127.0.0.1:0"}
-                  certificate: {names: [proxy.example]}\
-              """)
+      Lab.listening(PROXY, Way.EXPLICIT, Way.EXPLICIT_TLS, Way.EXPLICIT_H3)
           + """
             clients:
               certificate: {roots: [clients.pem], groups: users.htgroup}
@@ -75,15 +61,10 @@ class ClientCertificateTest {
     return Map.of("clients.pem", root.pem(), "users.htgroup", "staff: ann\n");
   }
 
-  private static Path certificate(TestRoot root, String user, String uri) throws IOException {
-    var shape = CertificateShape.forNames().subject("CN=" + user).purpose(Purpose.CLIENT);
-    if (!uri.isEmpty()) {
-      var names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, uri));
-      shape = shape.extension(SUBJECT_ALTERNATIVE_NAME, false, names.getEncoded());
-    }
-    var pair = root.leaf(shape);
-    var file = Files.createTempFile(folder, user, ".pem");
-    return Files.writeString(file, pair.chainPem() + pair.keyPem());
+  /// @return the file that it is in, with its key
+  private static String certificate(TestRoot root, String user, String uri) throws IOException {
+    var pair = HeldCertificate.of(root, "CN=" + user, uri);
+    return Origin.file(folder, pair.chainPem() + pair.keyPem());
   }
 
   private static JsonObject ask(ClientKind kind, String... more) {
@@ -109,13 +90,13 @@ class ClientCertificateTest {
       names = {"HTTP1", "HTTP2", "TRANSPARENT"})
   void theCertificateDecides(ClientKind kind) throws IOException {
     lab.events.clear();
-    var ann = ask(kind, "-proxy-cert", certificate(clients, "ann", SPIFFE).toString());
+    var ann = ask(kind, "-proxy-cert", certificate(clients, "ann", HeldCertificate.SPIFFE));
     assertThat(ann.has("error")).as("%s", ann).isFalse();
     assertThat(ann.get("status").getAsInt()).as("%s", ann).isEqualTo(200);
     assertThat(lab.awaitExchange("shop.test").common().caller())
-        .isEqualTo(GatewayEvent.Caller.of("ann", List.of("staff"), "", SPIFFE));
+        .isEqualTo(GatewayEvent.Caller.of("ann", List.of("staff"), "", HeldCertificate.SPIFFE));
 
-    var bob = ask(kind, "-proxy-cert", certificate(clients, "bob", "").toString());
+    var bob = ask(kind, "-proxy-cert", certificate(clients, "bob", ""));
     assertThat(bob.toString()).contains("403");
   }
 
@@ -125,7 +106,7 @@ class ClientCertificateTest {
       names = {"HTTP1", "HTTP2", "TRANSPARENT"})
   void aCertificateOfAnotherAuthorityEndsTheHandshake(ClientKind kind) throws IOException {
     var stranger = TestRoot.create("Strangers");
-    var answer = ask(kind, "-proxy-cert", certificate(stranger, "ann", SPIFFE).toString());
+    var answer = ask(kind, "-proxy-cert", certificate(stranger, "ann", HeldCertificate.SPIFFE));
     assertThat(handshakeFailed(answer)).as("%s", answer).isTrue();
   }
 
@@ -143,11 +124,11 @@ class ClientCertificateTest {
     var listeners = lab.admin().get("/stats?filter=listener_manager.listener_(create|modified)");
     lab.file("clients.pem", later.pem(), GATEWAY, RULES);
     try {
-      var ann = certificate(later, "ann", SPIFFE).toString();
+      var ann = certificate(later, "ann", HeldCertificate.SPIFFE);
       Awaitility.await()
           .untilAsserted(() ->
               assertThat(ask(ClientKind.HTTP2_TLS, "-proxy-cert", ann).has("error")).isFalse());
-      var former = certificate(clients, "ann", SPIFFE).toString();
+      var former = certificate(clients, "ann", HeldCertificate.SPIFFE);
       assertThat(handshakeFailed(ask(ClientKind.HTTP2_TLS, "-proxy-cert", former))).isTrue();
       assertThat(lab.admin().get("/stats?filter=listener_manager.listener_(create|modified)"))
           .isEqualTo(listeners);

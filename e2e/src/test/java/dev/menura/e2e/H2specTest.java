@@ -35,10 +35,7 @@ class H2specTest {
   private static final int MINUTES_MAX = 5;
 
   private static final String GATEWAY =
-      Lab.GATEWAY.replace(
-          "listen: {explicit: {address: \"127.0.0.1:0\"}}",
-          "listen: {explicit: {address: \"127.0.0.1:0\"}, explicit-tls: {address:"
-              + " \"127.0.0.1:0\"}, certificate: {names: [proxy.example]}}");
+      Lab.listening("proxy.example", Way.EXPLICIT, Way.EXPLICIT_TLS);
 
   @TempDir private Path folder;
 

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /// A gateway for a test: the real Envoy as a child, the sidecar in this process, a root that
@@ -54,6 +55,17 @@ final class Lab implements AutoCloseable {
           allow-addresses: [127.0.0.0/8]
           hosts: {"*.test": 127.0.0.1}
       """;
+
+  /// As [#GATEWAY], with these ways in, and a certificate of the proxy for this name.
+  static String listening(String proxy, Way... ways) {
+    var listen =
+        Arrays.stream(ways)
+            .map(way -> way.word() + ": {address: \"127.0.0.1:0\"}, ")
+            .collect(Collectors.joining());
+    return GATEWAY.replace(
+        "{explicit: {address: \"127.0.0.1:0\"}}",
+        "{" + listen + "certificate: {names: [" + proxy + "]}}");
+  }
 
   private static final Gateway.Listener ANY_PORT = new Gateway.Listener("127.0.0.1", 0);
 
@@ -203,7 +215,8 @@ final class Lab implements AutoCloseable {
                 .replace(
                     "\"*.test\": 127.0.0.1",
                     "\"*.com\": 127.0.0.1, \"*.uk\": 127.0.0.1, \"*.io\": 127.0.0.1, \"*.test\": 127.0.0.1, com: 127.0.0.1, localhost: 127.0.0.1,"
-                        + " \"*.localhost\": 127.0.0.1"),
+                        + " \"*.localhost\": 127.0.0.1")
+                .replace("[127.0.0.0/8]", "[127.0.0.0/8, \"::1\"]"),
             policy(rules),
             roots));
   }

@@ -23,12 +23,17 @@ final class ManyOrigins implements AutoCloseable {
     /// @param chain DER, leaf first
     /// @param key PKCS#8
     Server(List<byte[]> chain, byte[] key) {
-      var all = new JsonArray();
-      chain.forEach(der -> all.add(base64(der)));
-      json.add("chain", all);
+      json.add("chain", array(chain));
       json.addProperty("key", base64(key));
       versions(TLS_1_2, TLS_1_3);
       at("127.0.0.1");
+    }
+
+    /// Presents another chain once, to the first who comes.
+    Server first(List<byte[]> chain, byte[] key) {
+      json.add("firstChain", array(chain));
+      json.addProperty("firstKey", base64(key));
+      return this;
     }
 
     Server versions(int min, int max) {
@@ -61,6 +66,12 @@ final class ManyOrigins implements AutoCloseable {
     Server at(String address) {
       json.addProperty("address", address + ":0");
       return this;
+    }
+
+    private static JsonArray array(List<byte[]> chain) {
+      var all = new JsonArray();
+      chain.forEach(der -> all.add(base64(der)));
+      return all;
     }
 
     private static String base64(byte[] bytes) {

@@ -3,10 +3,9 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.menura.certificates.testing.CertificateShape;
-import dev.menura.certificates.testing.CertificateShape.Purpose;
 import dev.menura.certificates.testing.TestRoot;
 import dev.menura.certificates.x509.Pem;
+import dev.menura.policy.Listen.Way;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,8 +21,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,18 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Failures.class)
 class MimickedClientTest {
   private static final String PROXY = "proxy.example";
-  private static final String SPIFFE = "spiffe://corp.example/ns/shop/sa/cart";
   private static final int URI = 6;
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
   private static final String GATEWAY =
-      Lab.GATEWAY.replace(
-              "listen: {explicit: {address: \"127.0.0.1:0\"}}",
-              """
-              listen:
-                  explicit: {address: "127.0.0.1:0"}
-                  explicit-tls: {address: "127.0.0.1:0"}
-                  certificate: {names: [proxy.example]}\
-              """)
+      Lab.listening(PROXY, Way.EXPLICIT, Way.EXPLICIT_TLS)
           + """
             clients:
               require: false
@@ -93,7 +82,7 @@ class MimickedClientTest {
 
   /// What the operator gives to origins.
   private static String authority() {
-    return Pem.certificates(lab.sidecar().certificates().clientAuthorities());
+    return Pem.certificates(lab.sidecar().certificates().own().clientAuthorities());
   }
 
   private static GoClient as(String user, String host, String path) {
@@ -157,13 +146,7 @@ class MimickedClientTest {
 
   @Test
   void whoCameByACertificateIsSeenAsItsHolder() throws Exception {
-    var names = new GeneralNames(new GeneralName(GeneralName.uniformResourceIdentifier, SPIFFE));
-    var pair =
-        clients.leaf(
-            CertificateShape.forNames()
-                .subject("CN=cart,O=Shop")
-                .purpose(Purpose.CLIENT)
-                .extension("2.5.29.17", false, names.getEncoded()));
+    var pair = HeldCertificate.of(clients, "CN=cart,O=Shop", HeldCertificate.SPIFFE);
     var file = Origin.file(folder, pair.chainPem() + pair.keyPem());
     var command = new ArrayList<>(ClientKind.HTTP2_TLS.command(lab, PROXY));
     command.addAll(
@@ -180,11 +163,17 @@ class MimickedClientTest {
     X509Certificate seen = presented(request("/holder/respond"));
     assertThat(seen.getSubjectX500Principal())
         .isEqualTo(pair.chain().getFirst().getSubjectX500Principal());
-    assertThat(seen.getSubjectAlternativeNames()).containsExactly(List.of(URI, SPIFFE));
+    assertThat(seen.getSubjectAlternativeNames())
+        .containsExactly(List.of(URI, HeldCertificate.SPIFFE));
     assertThat(seen.getPublicKey()).isNotEqualTo(pair.chain().getFirst().getPublicKey());
     assertThat(seen.getIssuerX500Principal())
         .isEqualTo(
-            lab.sidecar().certificates().clientAuthorities().getFirst().getSubjectX500Principal());
+            lab.sidecar()
+                .certificates()
+                .own()
+                .clientAuthorities()
+                .getFirst()
+                .getSubjectX500Principal());
   }
 
   @Test
@@ -209,7 +198,7 @@ class MimickedClientTest {
         assertThat(status(client)).isBetween(500, 599);
       }
       assertThat(reached("/without")).isFalse();
-      assertThat(lab.sidecar().certificates().clientAuthorities()).isEmpty();
+      assertThat(lab.sidecar().certificates().own().clientAuthorities()).isEmpty();
     } finally {
       lab.files(Map.of(), GATEWAY, RULES);
     }

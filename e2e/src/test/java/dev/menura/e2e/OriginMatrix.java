@@ -96,6 +96,27 @@ final class OriginMatrix {
     return List.of(root, expiredRoot, boundRoot);
   }
 
+  /// The same, with a sound certificate for the first who comes.
+  Row turningBad(Row row) {
+    return switch (row.served()) {
+      case Served.ByGo(Server server) -> {
+        var sound =
+            row.host().startsWith("127.")
+                ? between.leaf(row.host(), draft -> draft.names(address(row.host())))
+                : between.leaf(row.host(), _ -> {});
+        yield new Row(
+            row.id(),
+            row.what(),
+            row.rule(),
+            row.host(),
+            new Served.ByGo(
+                server.first(
+                    List.of(sound.der, between.der), sound.key.getPrivate().getEncoded())));
+      }
+      case Served.ByOpenSsl _ -> row;
+    };
+  }
+
   private void add(String id, String what, String rule, String host, Server server) {
     rows.add(new Row(id, what, rule, host, new Served.ByGo(server)));
   }

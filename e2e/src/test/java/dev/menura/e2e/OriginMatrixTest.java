@@ -170,7 +170,8 @@ class OriginMatrixTest {
       }
       case Served.ByOpenSsl(Forged leaf, List<String> flags) -> {
         try (var server =
-            OpenSslServer.start(folder, leaf.pem(), leaf.keyPem(), "", flags).orElseThrow()) {
+            OpensslServer.startWithAny(folder, leaf.pem(), leaf.keyPem(), "", flags)
+                .orElseThrow()) {
           return judge(lab, chromium, row, server.port(), first);
         }
       }

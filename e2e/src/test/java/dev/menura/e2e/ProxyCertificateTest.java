@@ -3,6 +3,7 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import dev.menura.policy.Listen.Way;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(Failures.class)
 class ProxyCertificateTest {
   private static final String GATEWAY =
-      Lab.GATEWAY.replace(
-          "{explicit: {address: \"127.0.0.1:0\"}}",
-          "{explicit-tls: {address: \"127.0.0.1:0\"}, explicit-h3: {address: \"127.0.0.1:0\"},"
-              + " certificate: {names: [one.example]}}");
+      Lab.listening("one.example", Way.EXPLICIT_TLS, Way.EXPLICIT_H3);
 
   @TempDir private Path folder;
 
@@ -36,7 +34,7 @@ class ProxyCertificateTest {
       assertThat(ask(client, lab, origin, "two.example").get("error").getAsString())
           .contains("one.example");
 
-      lab.sidecar().certificates().issueForProxy(List.of("two.example"));
+      lab.sidecar().certificates().own().issueForProxy(List.of("two.example"));
       Awaitility.await("the other certificate")
           .atMost(Duration.ofSeconds(30))
           .until(() -> !ask(client, lab, origin, "two.example").has("error"));

@@ -76,23 +76,72 @@ class TokenVaultTest {
   @Test
   void k6TheKeyHasNoEncoding() throws Exception {
     var _ = Authorities.open(settings(token), Crypto.preferred(), clock, random);
-    var provider =
-        Stream.of(
-                Security.getProvider("SunPKCS11")
-                    .configure(
-                        "--name = Probe\nlibrary = "
-                            + token.library()
-                            + "\nslot = "
-                            + TokenSlots.find(token.library(), token.token())
-                            + "\n"))
-            .findFirst()
-            .orElseThrow();
-    var store = KeyStore.getInstance("PKCS11", provider);
-    store.load(null, SoftToken.PIN.toCharArray());
-    var key = (PrivateKey) store.getKey(token.label(), null);
+    var key = found(token.label());
 
     assertThat(key.getEncoded()).isNull();
     assertThat(key.toString()).contains("sensitive").contains("unextractable");
+  }
+
+  /// As another program finds it.
+  private PrivateKey found(String label) throws Exception {
+    var provider =
+        Security.getProvider("SunPKCS11")
+            .configure(
+                "--name = Probe\nlibrary = "
+                    + token.library()
+                    + "\nslot = "
+                    + TokenSlots.find(token.library(), token.token())
+                    + "\n");
+    var store = KeyStore.getInstance("PKCS11", provider);
+    store.load(null, SoftToken.PIN.toCharArray());
+    return (PrivateKey) store.getKey(label, null);
+  }
+
+  private ClientMinter forClients() throws AuthorityException {
+    return ClientMinter.open(settings(token).forClients(), Crypto.preferred(), clock, random);
+  }
+
+  private static void issues(ClientMinter clients) throws Exception {
+    clients
+        .mint(ClientSubject.named("ann"))
+        .certificate()
+        .verify(clients.published().getFirst().getPublicKey());
+  }
+
+  @Test
+  void theAuthorityForClientsHasAKeyOfItsOwnInTheSameToken() throws Exception {
+    var servers = Authorities.open(settings(token), Crypto.preferred(), clock, random);
+    var clients = forClients();
+
+    issues(clients);
+    assertThat(OpenSsl.verify(data, servers.active(), leaf(servers))).endsWith("leaf.pem: OK\n");
+    assertThat(clients.published().getFirst().getPublicKey())
+        .isNotEqualTo(servers.active().certificate().getPublicKey());
+    try (Stream<Path> files = Files.list(data.resolve("ca-clients"))) {
+      assertThat(files).containsExactly(data.resolve("ca-clients/ca.pem"));
+    }
+    var key = found(token.label() + "-clients");
+    assertThat(key.getEncoded()).isNull();
+    assertThat(key.toString()).contains("sensitive").contains("unextractable");
+    var again = forClients();
+    assertThat(again.published()).isEqualTo(clients.published());
+    issues(again);
+  }
+
+  @Test
+  void theAuthorityForClientsRotatesInTheToken() throws Exception {
+    var clients = forClients();
+    var former = clients.keyIdentifier();
+    var operator =
+        AuthorityChanges.of(settings(token).forClients(), Crypto.preferred(), clock, random);
+    operator.rotate();
+    operator.activate();
+    assertThat(clients.refresh()).isTrue();
+    assertThat(clients.published()).hasSize(2);
+    operator.retire(Optional.empty());
+    assertThat(clients.refresh()).isTrue();
+    assertThat(clients.keyIdentifier()).isNotEqualTo(former);
+    issues(clients);
   }
 
   @Test

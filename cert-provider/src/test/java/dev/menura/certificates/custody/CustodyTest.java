@@ -289,12 +289,12 @@ class CustodyTest {
             new SecureRandom(),
             meters)) {
       var known = between.leaf("a.test").chain();
-      provider.admit("a.test", known);
+      provider.mimics().admit("a.test", known);
       assertThat(provider.problem()).isEmpty();
 
       server.shutdownNow().awaitTermination();
-      provider.admit("a.test", known);
-      assertThatThrownBy(() -> provider.admit("b.test", between.leaf("b.test").chain()))
+      provider.mimics().admit("a.test", known);
+      assertThatThrownBy(() -> provider.mimics().admit("b.test", between.leaf("b.test").chain()))
           .isInstanceOf(CannotSignException.class)
           .hasMessageContaining("the certificates process at test does not sign: UNAVAILABLE");
       assertThat(provider.problem()).hasValue("the certificates process at test does not answer");
@@ -305,7 +305,7 @@ class CustodyTest {
       custody.look();
       server = serve(custody.service());
       assertThat(back.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-      provider.admit("b.test", between.leaf("b.test").chain());
+      provider.mimics().admit("b.test", between.leaf("b.test").chain());
       assertThat(provider.problem()).isEmpty();
       assertThat(data.resolve("gateway")).doesNotExist();
     }

@@ -497,10 +497,15 @@ class PeeksTest {
   void believesNoLookBeyondTheExpiryOfTheCertificate() throws Exception {
     var until = clock.instant().plusSeconds(60);
     var shape = CertificateShape.forNames("a.test").validUntil(until);
-    try (var server = TestServer.presenting(between.leaf(shape))) {
-      assertThat(((Seen) peeks.peek(NAME, server.address())).verdict()).isEqualTo(Verdict.VALID);
+    var looks = new Looks(clock);
+    try (var remembering =
+            new Peeks(PeekLimits.DEFAULT, validator(root, looks), clock, clock, meters);
+        var server = TestServer.presenting(between.leaf(shape))) {
+      assertThat(((Seen) remembering.peek(NAME, server.address())).verdict())
+          .isEqualTo(Verdict.VALID);
+      looks.awaitRemembered(1);
       clock.advance(Duration.ofSeconds(61));
-      assertThat(((Seen) peeks.peek(NAME, server.address())).verdict().problem())
+      assertThat(((Seen) remembering.peek(NAME, server.address())).verdict().problem())
           .isEqualTo(Problem.EXPIRED);
     }
   }

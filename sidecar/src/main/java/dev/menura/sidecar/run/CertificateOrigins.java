@@ -51,14 +51,14 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   public void admit(String name, Look.Seen seen, Optional<Duration> validFor) {
     var _ =
         signed(() -> {
-          provider.admit(name, seen.chain(), adaptation(validFor));
+          provider.mimics().admit(name, seen.chain(), adaptation(validFor));
           return true;
         });
   }
 
   @Override
   public OptionalInt admitUnnamed(String name, Look.Seen seen, Optional<Duration> validFor) {
-    return signed(() -> provider.admitUnnamed(name, seen.chain(), adaptation(validFor)));
+    return signed(() -> provider.mimics().admitUnnamed(name, seen.chain(), adaptation(validFor)));
   }
 
   private static Adaptation adaptation(Optional<Duration> validFor) {
@@ -67,12 +67,12 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public void admitDistrusted(String name, Look.Seen seen) {
-    provider.admitDistrusted(name, withProblem(seen));
+    provider.mimics().admitDistrusted(name, withProblem(seen));
   }
 
   @Override
   public OptionalInt admitPinned(String name, Look.Seen seen) {
-    return signed(() -> provider.admitPinned(name, withProblem(seen)));
+    return signed(() -> provider.mimics().admitPinned(name, withProblem(seen)));
   }
 
   private static dev.menura.certificates.upstream.Look.Seen withProblem(Look.Seen seen) {
@@ -90,7 +90,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
 
   @Override
   public Optional<String> admitClient(Client client) {
-    return subject(client).map(subject -> signed(() -> provider.admitClient(subject)));
+    return subject(client).map(subject -> signed(() -> provider.own().admitClient(subject)));
   }
 
   /// What the certificate is to say: of the holder of one what that says, else the user's name.
@@ -115,7 +115,7 @@ record CertificateOrigins(CertificateProvider provider) implements Origins {
   public void admitBlockPage(String name) {
     var _ =
         signed(() -> {
-          provider.admitBlockPage(name);
+          provider.mimics().admitBlockPage(name);
           return true;
         });
   }

@@ -21,10 +21,14 @@ final class ProxyIdentity {
     }
     switch (certificate) {
       case ProxyCertificate.Issued(List<String> names) ->
-          certificates.issueForProxy(
-              names.isEmpty() ? encrypted.stream().map(Gateway.Listener::host).toList() : names);
+          certificates
+              .own()
+              .issueForProxy(
+                  names.isEmpty()
+                      ? encrypted.stream().map(Gateway.Listener::host).toList()
+                      : names);
       case ProxyCertificate.Own(String chain, ProxyCertificate.Key key) ->
-          certificates.presentForProxy(chain, key.pem());
+          certificates.own().presentForProxy(chain, key.pem());
     }
   }
 }

@@ -194,7 +194,7 @@ public final class Sidecar implements AutoCloseable {
             policy::documents,
             () -> certificates.authority().published(),
             listening::get,
-            certificates::clientAuthorities);
+            certificates.own()::clientAuthorities);
     var exchanges =
         new Exchanges(policy::rules, BodyScan::of, held, events, metrics, clock, ids, site);
     var services = new ArrayList<ServerServiceDefinition>();
@@ -223,7 +223,7 @@ public final class Sidecar implements AutoCloseable {
     trustClients(certificates, documents.gateway());
     storeForOrigins(certificates, documents.gateway());
     if (documents.policy().mimicsClients()) {
-      certificates.mimicClients();
+      certificates.own().mimicClients();
     }
     xds.publish(compiled(listen, documents, tls, clients));
     try {
@@ -270,7 +270,7 @@ public final class Sidecar implements AutoCloseable {
     }
     policy.set(documents);
     if (mimicked && !documents.policy().mimicsClients()) {
-      certificates.forgetClients();
+      certificates.own().forgetClients();
     }
     if (!before.upstream().trust().equals(after.upstream().trust())) {
       certificates.roots(CertificateSettings.roots(after));
@@ -288,7 +288,7 @@ public final class Sidecar implements AutoCloseable {
         .filter(name ->
             after.upstream().clientCertificates().stream()
                 .noneMatch(stored -> stored.name().equals(name)))
-        .forEach(certificates::forgetForOrigins);
+        .forEach(certificates.own()::forgetForOrigins);
     if (!before.listen().addresses().equals(after.listen().addresses())
         || !before.certificates().equals(after.certificates())
         || !before.timeouts().equals(after.timeouts())
@@ -305,7 +305,7 @@ public final class Sidecar implements AutoCloseable {
   /// Where it cannot be, connections that need it are refused, and it is tried again for each.
   private void mimicClients() {
     try {
-      certificates.mimicClients();
+      certificates.own().mimicClients();
     } catch (AuthorityException e) {
       LOG.atError()
           .addKeyValue("reason", e.getMessage())
@@ -322,7 +322,7 @@ public final class Sidecar implements AutoCloseable {
   /// Where the policy has no roots any more, Envoy keeps those that it has; nobody reads what it
   /// validates by them.
   private static void trustClients(CertificateProvider certificates, Gateway gateway) {
-    gateway.clients().certificate().ifPresent(way -> certificates.trustClients(way.roots()));
+    gateway.clients().certificate().ifPresent(way -> certificates.own().trustClients(way.roots()));
   }
 
   /// Which filter chain a client is given may change at any time; what the chains and clusters are
@@ -337,7 +337,9 @@ public final class Sidecar implements AutoCloseable {
         .upstream()
         .clientCertificates()
         .forEach(stored ->
-            certificates.storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
+            certificates
+                .own()
+                .storeForOrigins(stored.name(), stored.chainPem(), stored.key().pem()));
   }
 
   public Documents documents() {
