@@ -43,8 +43,14 @@ final class RawClient implements AutoCloseable {
   }
 
   static RawClient to(Lab lab) {
+    return from("127.0.0.1", lab);
+  }
+
+  /// A client at this address of the loopback.
+  static RawClient from(String address, Lab lab) {
     try {
       var socket = new Socket();
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(TIMEOUT_MS);
       socket.connect(
