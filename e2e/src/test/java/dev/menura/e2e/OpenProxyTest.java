@@ -35,8 +35,7 @@ class OpenProxyTest {
 
   private static String ann() {
     return "Basic "
-        + Base64.getEncoder()
-            .encodeToString(("ann:" + SECRET).getBytes(StandardCharsets.US_ASCII));
+        + Base64.getEncoder().encodeToString(("ann:" + SECRET).getBytes(StandardCharsets.US_ASCII));
   }
 
   /// What is asked of the proxy in each way, with these fields beside.

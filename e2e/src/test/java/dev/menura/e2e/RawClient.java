@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,16 @@ final class RawClient implements AutoCloseable {
       return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     } catch (javax.net.ssl.SSLPeerUnverifiedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// Waits this long for each answer.
+  RawClient patient(Duration patience) {
+    try {
+      socket.setSoTimeout((int) patience.toMillis());
+      return this;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 
