@@ -147,6 +147,11 @@ class EvasionTest {
           var answer = client.get(plain, scheme + "://" + plain + "/not-in-clear");
           assertThat(answer.status()).as(scheme).isIn(0, 400, 403);
         }
+        try (var client = RawClient.tunnel(lab, plain)) {
+          var fields = new ArrayList<>(RawHttp2.request("GET", plain, "/not-in-clear"));
+          fields.set(1, Map.entry(":scheme", scheme));
+          assertThat(client.send2(fields).status()).as("h2c, " + scheme).isEqualTo(403);
+        }
         try (var client = RawClient.to(lab)) {
           var answer = client.get(plain, scheme + "://" + plain + "/not-in-clear");
           assertThat(answer.status()).as(scheme).isIn(0, 400, 403);
