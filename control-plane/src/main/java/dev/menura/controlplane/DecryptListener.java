@@ -6,6 +6,7 @@ import com.github.xds.type.matcher.v3.Matcher.MatcherTree.MatchMap;
 import com.github.xds.type.matcher.v3.Matcher.OnMatch;
 import com.google.protobuf.StringValue;
 import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.core.v3.SchemeHeaderTransformation;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
@@ -52,7 +53,7 @@ final class DecryptListener {
       mimic(Wire.pinnedClass(slot), http, DecryptTls.pinned(slot));
     }
     chains.add(
-        chain(Wire.CLASS_BLOCK, http(DecryptRoutes.nowhere(), List.of()))
+        chain(Wire.CLASS_BLOCK, http("https", DecryptRoutes.nowhere(), List.of()))
             .setTransportSocketConnectTimeout(Typed.seconds(Listeners.HELLO_SECONDS))
             .setTransportSocket(
                 DecryptTls.ofClass(Wire.CLASS_BLOCK).with(tls.towardsClients(TlsProtocol.TLSv1_3)))
@@ -60,10 +61,11 @@ final class DecryptListener {
     chains.add(
         chain(
                 Wire.CLASS_CLEAR,
-                http(DecryptRoutes.inClear(), List.of(TargetCheck.filter(80)))
+                http("http", DecryptRoutes.inClear(), List.of(TargetCheck.filter(80)))
                     .addAccessLog(ExchangeLog.of()))
             .build());
-    chains.add(chain(Wire.CLASS_CLEAR_BLOCK, http(DecryptRoutes.nowhere(), List.of())).build());
+    chains.add(
+        chain(Wire.CLASS_CLEAR_BLOCK, http("http", DecryptRoutes.nowhere(), List.of())).build());
     chains.add(passthrough());
   }
 
@@ -125,13 +127,17 @@ final class DecryptListener {
   }
 
   private static HttpConnectionManager.Builder forwarding(String cluster) {
-    return http(DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)))
+    return http("https", DecryptRoutes.to(cluster), List.of(TargetCheck.filter(443)))
         .addAccessLog(ExchangeLog.of());
   }
 
+  /// @param scheme what the connection speaks, whatever its requests claim in an absolute URL or in
+  ///   `:scheme`: a rule that asks for it is not led astray
   private static HttpConnectionManager.Builder http(
-      RouteConfiguration routes, List<HttpFilter> last) {
+      String scheme, RouteConfiguration routes, List<HttpFilter> last) {
     return HttpConnections.start("")
+        .setSchemeHeaderTransformation(
+            SchemeHeaderTransformation.newBuilder().setSchemeToOverwrite(scheme))
         .setHttp2ProtocolOptions(HttpConnections.http2WithConnect())
         .setRouteConfig(routes)
         .addUpgradeConfigs(

@@ -194,13 +194,13 @@ class ClientIdentityTest {
       var url = origin.url("shop.test", "/");
       assertThat(Curl.through(lab, url).log()).contains("HTTP/1.1 403", "x-menura-rule: lobby");
 
-      var right = token(key, "proxy");
+      var right = token(key, "proxy", "ann");
       var known = Curl.through(lab, url, "--proxy-header", "Proxy-Authorization: Bearer " + right);
       assertThat(known.status()).as(known.log()).isEqualTo(200);
       assertThat(lab.awaitExchange("shop.test").common().caller())
           .isEqualTo(GatewayEvent.Caller.of("ann", List.of("staff"), "kiosk-7", ""));
 
-      var wrong = token(key, "somebody-else");
+      var wrong = token(key, "somebody-else", "ann");
       assertThat(
               Curl.through(lab, url, "--proxy-header", "Proxy-Authorization: Bearer " + wrong)
                   .log())
@@ -210,14 +210,14 @@ class ClientIdentityTest {
     }
   }
 
-  private static String token(ECKey key, String audience) throws JOSEException {
+  static String token(ECKey key, String audience, String user) throws JOSEException {
     var token =
         new SignedJWT(
             new JWSHeader.Builder(JWSAlgorithm.ES256).keyID(key.getKeyID()).build(),
             new JWTClaimsSet.Builder()
                 .issuer("https://id.test")
                 .audience(audience)
-                .subject("ann")
+                .subject(user)
                 .claim("groups", List.of("staff"))
                 .expirationTime(Date.from(Instant.now().plusSeconds(300)))
                 .build());

@@ -3,8 +3,10 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,12 @@ class EvasionTest {
             """
             - {name: mail, when: host.port == 25, then: block}
             - {name: admin, when: "request.url_path == '/admin'", then: block}
+            - name: not-over-tls
+              when: "request.scheme == 'https' && request.url_path == '/not-over-tls'"
+              then: block
+            - name: not-in-clear
+              when: "request.scheme != 'https' && request.url_path == '/not-in-clear'"
+              then: block
             - {name: all, when: true, then: allow}
             """);
     origin = RawOrigin.tls(lab.root.leaf("shop.test"), RawOrigin.OK);
@@ -113,6 +121,47 @@ class EvasionTest {
     }
   }
 
+  @Test
+  void b5ASchemeThatARequestClaimsIsNotTheConnections() {
+    for (String scheme : List.of("http", "HTTP", "https")) {
+      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+        var answer = client.get(target(), scheme + "://" + target() + "/not-over-tls");
+        assertThat(answer.status()).as(scheme).isEqualTo(403);
+      }
+      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+        var answer = client.get(target(), scheme + "://" + target() + "/not-in-clear");
+        assertThat(answer.status()).as(scheme).isEqualTo(200);
+      }
+    }
+    for (String scheme : List.of("http", "ftp", "https")) {
+      try (var client = RawClient.tls(lab, target(), "h2")) {
+        var fields = new ArrayList<>(RawHttp2.request("GET", target(), "/not-over-tls"));
+        fields.set(1, Map.entry(":scheme", scheme));
+        assertThat(client.send2(fields).status()).as(scheme).isEqualTo(403);
+      }
+    }
+    try (var clear = RawOrigin.clear(RawOrigin.OK)) {
+      var plain = "clear.test:" + clear.port();
+      for (String scheme : List.of("http", "https")) {
+        try (var client = RawClient.tunnel(lab, plain)) {
+          var answer = client.get(plain, scheme + "://" + plain + "/not-in-clear");
+          assertThat(answer.status()).as(scheme).isIn(0, 400, 403);
+        }
+        try (var client = RawClient.tunnel(lab, plain)) {
+          var fields = new ArrayList<>(RawHttp2.request("GET", plain, "/not-in-clear"));
+          fields.set(1, Map.entry(":scheme", scheme));
+          assertThat(client.send2(fields).status()).as("h2c, " + scheme).isEqualTo(403);
+        }
+        try (var client = RawClient.to(lab)) {
+          var answer = client.get(plain, scheme + "://" + plain + "/not-in-clear");
+          assertThat(answer.status()).as(scheme).isIn(0, 400, 403);
+        }
+      }
+      assertThat(clear.received()).isEmpty();
+    }
+    assertThat(origin.receivedWith("/not-over-tls")).isEmpty();
+  }
+
   private static List<String> paths(int from) {
     return origin.received().stream()
         .skip(from)
@@ -157,9 +206,9 @@ class EvasionTest {
       try (var client = RawClient.tls(lab, target(), alpn)) {
         RawClient.Answer answer;
         if (alpn.equals("h2")) {
-          var fields = new java.util.ArrayList<>(RawHttp2.request("GET", target(), path));
-          spoofed.forEach(line ->
-              fields.add(java.util.Map.entry(line.split(": ", 2)[0], line.split(": ", 2)[1])));
+          var fields = new ArrayList<>(RawHttp2.request("GET", target(), path));
+          spoofed.forEach(
+              line -> fields.add(Map.entry(line.split(": ", 2)[0], line.split(": ", 2)[1])));
           answer = client.http2().ask(1, fields);
         } else {
           answer =

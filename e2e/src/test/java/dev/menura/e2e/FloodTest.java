@@ -3,6 +3,7 @@ package dev.menura.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients that ask for more work than they do themselves: their connection is ended, and the
-/// others are served.
+/// Clients that ask for more work than they do themselves: their connection is ended, a counter of
+/// Envoy's says by which limit, and every request of the others is answered meanwhile.
 @ExtendWith(Failures.class)
 class FloodTest {
   @TempDir private static Path folder;
@@ -49,9 +50,13 @@ class FloodTest {
   }
 
   /// The attack goes on until the connection is ended, at the proxy and inside a tunnel.
-  private static void ended(String what, int rounds, Attack attack) {
+  ///
+  /// @param limit the counter of Envoy's which says that this limit has ended it
+  private static void ended(String what, String limit, int rounds, Attack attack) {
     for (boolean inside : new boolean[] {false, true}) {
-      try (var client = inside ? RawClient.tls(lab, target(), "h2") : RawClient.to(lab)) {
+      long before = counted(limit);
+      try (var _ = Others.served(lab, target());
+          var client = inside ? RawClient.tls(lab, target(), "h2") : RawClient.to(lab)) {
         var http2 = client.http2();
         boolean open = true;
         for (int round = 1; round <= rounds && open; round++) {
@@ -59,13 +64,22 @@ class FloodTest {
         }
         assertThat(!open || http2.awaitEnd()).as(what + ", inside: " + inside).isTrue();
       }
-      othersAreServed();
+      assertThat(counted(limit)).as(what + ", inside: " + inside).isGreaterThan(before);
     }
   }
 
-  private static void othersAreServed() {
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-      assertThat(client.get(target(), "/").status()).isEqualTo(200);
+  /// The sum of the counters whose name ends so.
+  private static long counted(String name) {
+    try {
+      return lab.admin()
+          .get("/stats")
+          .lines()
+          .map(line -> line.split(": ", 2))
+          .filter(parts -> parts[0].endsWith("." + name))
+          .mapToLong(parts -> Long.parseLong(parts[1]))
+          .sum();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 
@@ -73,6 +87,7 @@ class FloodTest {
   void p6RapidResetIsEnded() {
     ended(
         "rapid reset",
+        "downstream_rq_too_many_premature_resets",
         5000,
         (http2, round) -> {
           var both = new ByteArrayOutputStream();
@@ -88,6 +103,7 @@ class FloodTest {
   void p6AHeadWithoutEndIsEnded() {
     ended(
         "CONTINUATION flood",
+        "header_overflow",
         20_000,
         (http2, round) -> {
           if (round == 1) {
@@ -102,6 +118,7 @@ class FloodTest {
   void p6EmptyContinuationsAreEnded() {
     ended(
         "empty CONTINUATION flood",
+        "inbound_empty_frames_flood",
         20_000,
         (http2, round) -> {
           if (round == 1) {
@@ -115,6 +132,7 @@ class FloodTest {
   void p6EmptyDataIsEnded() {
     ended(
         "empty DATA flood",
+        "inbound_empty_frames_flood",
         1000,
         (http2, round) -> {
           if (round == 1) {
@@ -128,9 +146,31 @@ class FloodTest {
   void p6PrioritiesAreEnded() {
     ended(
         "PRIORITY flood",
+        "inbound_priority_frames_flood",
         50_000,
         (http2, round) ->
             http2.write(RawHttp2.frame(2, 0, 2 * round - 1, new byte[] {0, 0, 0, 0, 1})));
+  }
+
+  /// What answers to nobody who reads: each is to be acknowledged (RFC 9113 6.5.3, 6.7).
+  private static byte[] thousand(int type, byte[] payload) {
+    var frames = new ByteArrayOutputStream();
+    for (int i = 0; i < 1000; i++) {
+      frames.writeBytes(RawHttp2.frame(type, 0, 0, payload));
+    }
+    return frames.toByteArray();
+  }
+
+  @Test
+  void p6SettingsAreEnded() {
+    var settings = thousand(RawHttp2.SETTINGS, new byte[0]);
+    ended("SETTINGS flood", "outbound_control_flood", 5000, (http2, _) -> http2.write(settings));
+  }
+
+  @Test
+  void p6PingsAreEnded() {
+    var pings = thousand(RawHttp2.PING, new byte[8]);
+    ended("PING flood", "outbound_control_flood", 5000, (http2, _) -> http2.write(pings));
   }
 
   @Test
@@ -143,12 +183,12 @@ class FloodTest {
     for (int i = 0; i < 8000; i++) {
       block.write(0x80 | 62); // the first entry of the dynamic table
     }
-    try (var client = RawClient.tls(lab, target(), "h2")) {
+    try (var _ = Others.served(lab, target());
+        var client = RawClient.tls(lab, target(), "h2")) {
       var http2 = client.http2();
       http2.write(RawHttp2.frame(RawHttp2.HEADERS, 5, 1, block.toByteArray()));
       assertThat(http2.answer(1).status()).isIn(0, 400, 431);
     }
-    othersAreServed();
     assertThat(origin.record())
         .noneMatch(line -> line.has("path") && line.get("path").getAsString().equals("/p6-bomb"));
   }
@@ -156,7 +196,7 @@ class FloodTest {
   @Test
   void p6ClientsThatReadNothingHoldUpNobody() {
     var stalled = new ArrayList<RawClient>();
-    try {
+    try (var _ = Others.served(lab, target())) {
       for (int i = 0; i < 10; i++) {
         var client = RawClient.tls(lab, target(), "h2");
         stalled.add(client);
@@ -167,7 +207,6 @@ class FloodTest {
           http2.headers(stream, 5, RawHttp2.request("GET", target(), "/bytes/1000000"));
         }
       }
-      othersAreServed();
     } finally {
       stalled.forEach(RawClient::close);
     }
@@ -175,10 +214,10 @@ class FloodTest {
 
   @Test
   void p6ASlowHeadIsGivenUp() {
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+    try (var _ = Others.served(lab, target());
+        var client = RawClient.tls(lab, target(), "http/1.1")) {
       var answer = client.exhaust("GET /p6-slow HTTP/1.1\r\nHost: " + target() + "\r\nX: ");
       assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 408")).as(answer).isTrue();
     }
-    othersAreServed();
   }
 }

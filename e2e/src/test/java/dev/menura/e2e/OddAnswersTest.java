@@ -123,6 +123,34 @@ class OddAnswersTest {
     }
   }
 
+  /// An origin that does not take the upgrade would read what follows as further requests.
+  @Test
+  void p4WhatFollowsAnUpgradeThatTheOriginDoesNotTakeIsNotSent() {
+    var upgrade =
+        "GET /not-taken HTTP/1.1\r\nHost: "
+            + target()
+            + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+      client.exhaust(upgrade + "GET /behind-upgrade HTTP/1.1\r\nHost: " + target() + "\r\n\r\n");
+    }
+    try (var client = RawClient.tls(lab, target(), "h2")) {
+      var fields = new java.util.ArrayList<>(RawHttp2.request("CONNECT", target(), "/not-taken"));
+      fields.add(Map.entry(":protocol", "websocket"));
+      var http2 = client.http2();
+      http2.headers(1, RawHttp2.END_HEADERS, fields);
+      http2.write(
+          RawHttp2.frame(
+              RawHttp2.DATA,
+              0,
+              1,
+              RawClient.latin1("GET /behind-upgrade HTTP/1.1\r\nHost: " + target() + "\r\n\r\n")));
+      http2.answer(1);
+    }
+    assertThat(origin.receivedWith("/not-taken")).isNotEmpty();
+    assertThat(origin.receivedWith("/behind-upgrade")).isEmpty();
+  }
+
   @Test
   void p9WhatIsNeitherTlsNorHttpIsClosedUnseen() {
     lab.events.clear();

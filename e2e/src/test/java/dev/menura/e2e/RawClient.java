@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -43,8 +44,14 @@ final class RawClient implements AutoCloseable {
   }
 
   static RawClient to(Lab lab) {
+    return from("127.0.0.1", lab);
+  }
+
+  /// A client at this address of the loopback.
+  static RawClient from(String address, Lab lab) {
     try {
       var socket = new Socket();
+      socket.bind(new InetSocketAddress(InetAddress.ofLiteral(address), 0));
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(TIMEOUT_MS);
       socket.connect(
@@ -104,6 +111,16 @@ final class RawClient implements AutoCloseable {
       return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
     } catch (javax.net.ssl.SSLPeerUnverifiedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /// Waits this long for each answer.
+  RawClient patient(Duration patience) {
+    try {
+      socket.setSoTimeout((int) patience.toMillis());
+      return this;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
     }
   }
 

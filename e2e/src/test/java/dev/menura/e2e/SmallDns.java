@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /// A name server (RFC 1035) that knows the names that a test gives it, and that can change its mind
 /// from one question to the next.
@@ -31,6 +32,7 @@ final class SmallDns implements AutoCloseable {
   private final DatagramSocket socket;
   private final Map<String, Deque<InetAddress>> addresses = new ConcurrentHashMap<>();
   private final Map<String, String> aliases = new ConcurrentHashMap<>();
+  private volatile CountDownLatch held = new CountDownLatch(0);
 
   SmallDns() {
     try {
@@ -64,11 +66,24 @@ final class SmallDns implements AutoCloseable {
       try {
         socket.receive(packet);
         var answer = answer(Arrays.copyOf(packet.getData(), packet.getLength()));
+        held.await();
         socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
       } catch (IOException e) {
         return; // closed
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
       }
     }
+  }
+
+  /// Lets questions wait until [#release].
+  void hold() {
+    held = new CountDownLatch(1);
+  }
+
+  void release() {
+    held.countDown();
   }
 
   private byte[] answer(byte[] query) {
@@ -125,6 +140,7 @@ final class SmallDns implements AutoCloseable {
 
   @Override
   public void close() {
+    release();
     socket.close();
   }
 }
