@@ -8,7 +8,7 @@ public sealed interface Event {
   /// The head of the request: the first event of every exchange.
   ///
   /// @param headers names in lower case, pseudo-headers included; the values of a repeated header
-  ///   are joined by a comma
+  ///   are joined by a comma, those of cookies by `; `
   /// @param end true where the request has neither body nor trailers
   record RequestHeaders(Map<String, String> headers, boolean end) implements Event {
     public RequestHeaders {

@@ -84,9 +84,15 @@ final class ExtProcMessages {
     for (HeaderValue header : map.getHeadersList()) {
       ByteString raw = header.getRawValue();
       String value = raw.isEmpty() ? header.getValue() : text(raw);
-      headers.merge(header.getKey().toLowerCase(Locale.ROOT), value, (a, b) -> a + "," + b);
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      headers.merge(name, value, (a, b) -> a + separator(name) + b);
     }
     return headers;
+  }
+
+  /// What joins repeated fields (RFC 9110 5.3), and the lines of cookies (RFC 9113 8.2.3).
+  private static String separator(String name) {
+    return name.equals("cookie") ? "; " : ",";
   }
 
   private static String text(ByteString raw) {

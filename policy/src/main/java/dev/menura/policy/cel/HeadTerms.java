@@ -110,8 +110,20 @@ final class HeadTerms {
     }
     boolean index = expr.getKind() == Kind.CALL && expr.call().function().equals("_[_]");
     return index
-        ? isHeaders(expr.call().args().get(0)) && isHeaderName(expr.call().args().get(1))
-        : expr.getKind() == Kind.SELECT && !expr.select().testOnly() && isHeader(expr);
+        ? isHeaders(expr.call().args().get(0)) && isSameValue(expr.call().args().get(1))
+        : expr.getKind() == Kind.SELECT
+            && !expr.select().testOnly()
+            && isHeader(expr)
+            && isSameValue(expr.select().field());
+  }
+
+  private static boolean isSameValue(CelMutableExpr name) {
+    return Expressions.text(name).filter(HeadTerms::isSameValue).isPresent();
+  }
+
+  /// Envoy joins the lines of cookies by a comma.
+  private static boolean isSameValue(String name) {
+    return isHeaderName(name) && !name.equals("cookie");
   }
 
   /// `request.headers.name`.

@@ -279,7 +279,7 @@ public enum Variable {
       "request.headers",
       Kind.MAP,
       Phase.REQUEST_HEADERS,
-      "The request's headers by their names in lower case; repeated ones joined by a comma.") {
+      "The request's headers by their names in lower case; repeated ones joined by a comma, cookies by `; `.") {
     @Override
     Object value(World world) {
       return request(world).headers();

@@ -86,6 +86,17 @@ class ClearanceTest {
   }
 
   @Test
+  void aCookieProvesNothingSinceEnvoyJoinsItsLinesInAnotherWay() {
+    assertThat(
+            formula(
+                "- {name: a, when: \"request.headers['cookie'] == 'a=1'\", then: block}\n" + ALL))
+        .isEqualTo("!0");
+    assertThat(
+            formula("- {name: a, when: \"request.headers.cookie == 'a=1'\", then: block}\n" + ALL))
+        .isEqualTo("!0");
+  }
+
+  @Test
   void aChoiceWithoutAValueProvesNothing() {
     assertThat(
             formula(
