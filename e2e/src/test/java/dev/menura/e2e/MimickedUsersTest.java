@@ -59,7 +59,7 @@ class MimickedUsersTest {
     key = new ECKeyGenerator(Curve.P_256).keyID("k1").generate();
     var keys = Map.of("keys.json", new JWKSet(key).toPublicJWKSet().toString());
     lab = Lab.startWith(folder, GATEWAY, RULES, keys);
-    var roots = Pem.certificates(lab.sidecar().certificates().clientAuthorities());
+    var roots = Pem.certificates(lab.sidecar().certificates().own().clientAuthorities());
     origin =
         Origin.tls(folder, lab.root.leaf("crm.test"), "-client-roots", Origin.file(folder, roots));
   }
