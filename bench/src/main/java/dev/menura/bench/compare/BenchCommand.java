@@ -116,6 +116,11 @@ final class BenchCommand implements Callable<Integer> {
             "go is not on the PATH, and the load generator is in Go: apt-get install golang");
       }
       var program = EnvoyBinary.find(Optional.ofNullable(envoy), err::println);
+      for (var contender : contenders) {
+        if (contender instanceof Menura product) {
+          product.prepare();
+        }
+      }
       var rounds = rounds(contenders.size() * cases.size());
       Runtime.getRuntime()
           .addShutdownHook(

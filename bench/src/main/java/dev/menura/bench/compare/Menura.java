@@ -1,9 +1,11 @@
 package dev.menura.bench.compare;
 
+import dev.menura.sidecar.os.Tool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +21,8 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
     AS_SHIPPED,
     WITHOUT_AOT_CACHE
   }
+
+  private static final Duration PREPARED_LIMIT = Duration.ofMinutes(10);
 
   private static final String ALLOW = "    - {name: everything-else, when: 'true', then: allow}\n";
 
@@ -90,6 +94,11 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
   /// The same without what the JVM has kept of an earlier start.
   Menura withoutAotCache() {
     return new Menura(name + "-no-aot", about, launcher, rules, Start.WITHOUT_AOT_CACHE);
+  }
+
+  /// Lets the launcher make what it makes once, so that no start that is measured waits for it.
+  void prepare() throws InterruptedException {
+    var _ = Tool.run(List.of(launcher.toString(), "--version"), PREPARED_LIMIT);
   }
 
   /// Whether its JVM starts from an AOT cache.

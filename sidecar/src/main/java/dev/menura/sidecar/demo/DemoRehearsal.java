@@ -15,11 +15,14 @@ import java.util.concurrent.Future;
 /// nobody asks about, new connections, new names. A JVM that keeps what it learns of its methods in
 /// an archive (JEP 515) then knows the ways that traffic takes, and compiles them at once.
 final class DemoRehearsal {
-  private static final int CLIENTS = 4;
-  private static final int INSPECTED = 1500;
-  private static final int UNASKED = 1000;
-  private static final int CONNECTIONS = 150;
-  private static final int NAMES = 60;
+  private static final int CLIENTS = 16;
+
+  // Of each client.
+  private static final int INSPECTED = 400;
+  private static final int UNASKED = 250;
+  private static final int CONNECTIONS = 40;
+  private static final int NAMES = 15;
+
   private static final String BODY = "{\"note\": \"nothing to see\", \"numbers\": [1, 2, 3]}\n";
 
   private final DemoOrigins origins;
