@@ -116,8 +116,7 @@ final class ExchangeFilters {
             .setResponseHeaderMode(HeaderSendMode.SEND);
     if (mode.equals(Wire.MODE_BODIES)) {
       // The answer to the request's head may come after pieces of its body have; Envoy then ignores
-      // a mode override in
-      // it, so that the bodies of responses have to come unasked.
+      // a mode override in it, so that the bodies of responses have to come unasked.
       processing
           .setRequestBodyMode(BodySendMode.FULL_DUPLEX_STREAMED)
           .setRequestTrailerMode(HeaderSendMode.SEND)

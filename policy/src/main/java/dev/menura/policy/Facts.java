@@ -82,8 +82,8 @@ public final class Facts {
   }
 
   /// @param path the path with its query, as Envoy's `request.path`
-  /// @param headers names in lower case; the values of a repeated header are joined by a comma, as
-  ///   Envoy joins them
+  /// @param headers names in lower case; the values of a repeated header are joined by a comma,
+  ///   those of cookies by `; `
   public record RequestHead(
       String method, String path, String scheme, Map<String, String> headers) {
     public RequestHead {
