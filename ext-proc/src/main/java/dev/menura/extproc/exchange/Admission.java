@@ -61,13 +61,17 @@ final class Admission {
                 "The certificate of this site has a problem: " + problem + "."));
   }
 
-  /// Whether the request asks to turn the connection into a tunnel (RFC 9110 7.8, RFC 8441), which
-  /// has no end at which a body would be complete.
+  /// Whether the request asks to turn the connection into a tunnel (RFC 9110 7.8, RFC 8441).
   static boolean isUpgrade(Map<String, String> headers) {
     return headers.containsKey(":protocol")
         || "CONNECT".equals(headers.get(":method"))
         || (headers.containsKey("upgrade")
             && headers.getOrDefault("connection", "").toLowerCase(Locale.ROOT).contains("upgrade"));
+  }
+
+  /// Whether an upgrade asks for a WebSocket (RFC 6455 4.1, RFC 8441 5).
+  static boolean isWebSocket(Map<String, String> headers) {
+    return "websocket".equalsIgnoreCase(headers.getOrDefault(":protocol", headers.get("upgrade")));
   }
 
   private static Optional<Refusal> host(

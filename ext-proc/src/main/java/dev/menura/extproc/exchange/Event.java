@@ -22,7 +22,13 @@ public sealed interface Event {
   record RequestBody(ByteBuffer bytes, boolean end) implements Event {}
 
   /// The trailers of the request, with which it ends.
-  record RequestTrailers() implements Event {}
+  ///
+  /// @param fields as the headers of [RequestHeaders]
+  record RequestTrailers(Map<String, String> fields) implements Event {
+    public RequestTrailers {
+      fields = Map.copyOf(fields);
+    }
+  }
 
   /// The head of the response, which may come before the request has ended.
   ///
@@ -40,7 +46,13 @@ public sealed interface Event {
   record ResponseBody(ByteBuffer bytes, boolean end) implements Event {}
 
   /// The trailers of the response, with which it ends.
-  record ResponseTrailers() implements Event {}
+  ///
+  /// @param fields as the headers of [RequestHeaders]
+  record ResponseTrailers(Map<String, String> fields) implements Event {
+    public ResponseTrailers {
+      fields = Map.copyOf(fields);
+    }
+  }
 
   /// Envoy has closed the stream: nothing follows.
   record Closed() implements Event {}

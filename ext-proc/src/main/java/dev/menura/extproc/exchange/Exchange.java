@@ -106,8 +106,8 @@ public final class Exchange {
       case Event.ResponseHeaders head -> responseHead(head);
       case Event.RequestBody body -> bytes(Part.REQUEST, body.bytes(), body.end());
       case Event.ResponseBody body -> bytes(Part.RESPONSE, body.bytes(), body.end());
-      case Event.RequestTrailers _ -> trailers(Part.REQUEST);
-      case Event.ResponseTrailers _ -> trailers(Part.RESPONSE);
+      case Event.RequestTrailers(var fields) -> trailers(Part.REQUEST, fields);
+      case Event.ResponseTrailers(var fields) -> trailers(Part.RESPONSE, fields);
       case Event.Closed _ -> close();
     }
   }
@@ -118,9 +118,9 @@ public final class Exchange {
     }
   }
 
-  private void trailers(Part part) {
+  private void trailers(Part part, Map<String, String> fields) {
     if (expected(part, true)) {
-      side(part).trailers();
+      side(part).trailers(fields);
     }
   }
 
@@ -158,12 +158,21 @@ public final class Exchange {
     }
     inquiry.know(Heads.request(requestHeaders));
     if (Admission.isUpgrade(requestHeaders)) {
-      prospects.upgrade();
+      prospects.upgrade(Admission.isWebSocket(requestHeaders));
     }
     if (head.end()) {
       inquiry.know(Part.REQUEST, Facts.Body.EMPTY);
     }
-    request.begin(head.end(), prospects.streamed(Part.REQUEST));
+    begin(request, head.end());
+  }
+
+  private void begin(Side side, boolean last) {
+    Part part = side.part();
+    boolean framed = prospects.framed(part) && !last;
+    if (framed) {
+      inquiry.endless(part);
+    }
+    side.begin(last, prospects.streamed(part), framed);
   }
 
   private void responseHead(Event.ResponseHeaders head) {
@@ -183,10 +192,15 @@ public final class Exchange {
     responseHeaders = head.headers();
     inquiry.know(known);
     prospects.answered(known.code());
+    if (prospects.turnedDown()) {
+      request.lapse();
+    }
     if (head.end()) {
       inquiry.know(Part.RESPONSE, Facts.Body.EMPTY);
     }
-    response.begin(head.end(), prospects.streamed(Part.RESPONSE));
+    if (!over) {
+      begin(response, head.end());
+    }
   }
 
   private void advance() {
@@ -260,7 +274,14 @@ public final class Exchange {
   }
 
   private void close() {
+    if (!over) {
+      request.lapse();
+    }
+    if (!over) {
+      response.lapse();
+    }
     over = true;
+    out.clear();
     release();
     record();
   }
@@ -310,6 +331,11 @@ public final class Exchange {
     }
 
     @Override
+    public Outcome askSoFar() {
+      return inquiry.soFar(part);
+    }
+
+    @Override
     public Reply head() {
       return switch (part) {
         case REQUEST -> {
@@ -336,13 +362,20 @@ public final class Exchange {
       if (inquiry.mayRefuseResponseBody()) {
         names.addAll(Heads.ranges(requestHeaders));
       }
+      // What an extension changes in the frames (RFC 7692) could not be read.
+      if (prospects.framed(Part.REQUEST) && (request.inspecting() || inquiry.wantsResponseBody())) {
+        names.addAll(Heads.extensions(requestHeaders));
+      }
       return names;
     }
 
     @Override
     public BodyScan scan() {
       Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
-      BodyScan scan = shared.scans().of(kinds(), Heads.contentEncoding(headers), policy.limits());
+      BodyScan scan =
+          prospects.framed(part)
+              ? shared.scans().ofSocket(kinds(), part == Part.REQUEST, policy.limits())
+              : shared.scans().of(kinds(), Heads.contentEncoding(headers), policy.limits());
       inquiry.know(part, scan);
       return scan;
     }

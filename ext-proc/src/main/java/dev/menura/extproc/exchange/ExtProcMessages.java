@@ -62,8 +62,12 @@ final class ExtProcMessages {
         yield Optional.of(
             new Event.ResponseBody(body.getBody().asReadOnlyByteBuffer(), body.getEndOfStream()));
       }
-      case REQUEST_TRAILERS -> Optional.of(new Event.RequestTrailers());
-      case RESPONSE_TRAILERS -> Optional.of(new Event.ResponseTrailers());
+      case REQUEST_TRAILERS ->
+          Optional.of(
+              new Event.RequestTrailers(headers(message.getRequestTrailers().getTrailers())));
+      case RESPONSE_TRAILERS ->
+          Optional.of(
+              new Event.ResponseTrailers(headers(message.getResponseTrailers().getTrailers())));
       case REQUEST_NOT_SET -> Optional.empty();
     };
   }

@@ -8,6 +8,7 @@ import java.util.Map;
 /// The heads of an exchange's messages as facts for the policy.
 final class Heads {
   private static final String INTERNAL = "x-menura-";
+  private static final String EXTENSIONS = "sec-websocket-extensions";
   private static final List<String> RANGES = List.of("if-range", "range");
 
   private Heads() {}
@@ -53,6 +54,11 @@ final class Heads {
   /// The headers that ask for a part of the content (RFC 9110 13.1.5, 14.2), where they are there.
   static List<String> ranges(Map<String, String> headers) {
     return RANGES.stream().filter(headers::containsKey).toList();
+  }
+
+  /// The header that offers extensions of a WebSocket (RFC 6455 9.1), where it is there.
+  static List<String> extensions(Map<String, String> headers) {
+    return headers.containsKey(EXTENSIONS) ? List.of(EXTENSIONS) : List.of();
   }
 
   static String contentEncoding(Map<String, String> headers) {

@@ -9,6 +9,7 @@ import dev.menura.policy.Phase;
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
 import dev.menura.policy.RuleFailure;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Inquiry {
 
   private final Policy policy;
   private Facts facts;
+  private final Set<Part> endless = EnumSet.noneOf(Part.class);
   private @Nullable Rule waiting;
   private @Nullable Decision request;
   private @Nullable Decision response;
@@ -56,6 +58,11 @@ final class Inquiry {
         };
   }
 
+  /// This message is a stream without end: what it holds so far is all that [#soFar] goes by.
+  void endless(Part part) {
+    endless.add(part);
+  }
+
   void decided(Part part, Decision decision) {
     switch (part) {
       case REQUEST -> {
@@ -86,6 +93,21 @@ final class Inquiry {
       case REQUEST -> askRequest();
       case RESPONSE -> request != null ? policy.onResponse(facts, request) : askEarlyResponse();
     };
+  }
+
+  /// What the policy says if streams without end ended here.
+  Outcome soFar(Part part) {
+    Facts known = facts;
+    if (endless.contains(Part.REQUEST)) {
+      known = known.withRequestBody(SoFar.of(known.requestBody()));
+    }
+    if (endless.contains(Part.RESPONSE)) {
+      known = known.withResponseBody(SoFar.of(known.responseBody()));
+    }
+    Outcome outcome = request == null ? policy.onRequest(known) : new Outcome.Decided(request);
+    return part == Part.RESPONSE && outcome instanceof Outcome.Decided(Decision decision)
+        ? policy.onResponse(known, decision)
+        : outcome;
   }
 
   private Outcome askRequest() {

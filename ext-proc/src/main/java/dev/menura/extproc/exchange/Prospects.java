@@ -14,6 +14,7 @@ final class Prospects {
   private final Side response;
   private boolean responseAskedFor;
   private boolean upgrade;
+  private boolean webSocket;
   private boolean tunnel;
 
   Prospects(Policy policy, Streams streams, Side request, Side response) {
@@ -29,13 +30,26 @@ final class Prospects {
   }
 
   /// The request asks to turn the connection into a tunnel.
-  void upgrade() {
+  void upgrade(boolean toWebSocket) {
     upgrade = true;
+    webSocket = toWebSocket;
   }
 
-  /// The response has come; with these statuses it grants what an upgrade asked for.
+  /// Whether this message consists of the frames of a WebSocket, in a stream that has no end at
+  /// which it would be complete.
+  boolean framed(Part part) {
+    return webSocket && (part == Part.REQUEST || tunnel);
+  }
+
+  /// Whether the origin has not granted what an upgrade asked for.
+  boolean turnedDown() {
+    return upgrade && !tunnel;
+  }
+
+  /// The response has come; with these statuses it grants what an upgrade asked for. Envoy makes a
+  /// 101 of the 200 that grants a WebSocket over HTTP/2.
   void answered(int code) {
-    tunnel = code == 101 || (upgrade && code == 200);
+    tunnel = code == 101 || (upgrade && !webSocket && code == 200);
   }
 
   /// Whether Envoy sends the body of this message.
@@ -83,8 +97,9 @@ final class Prospects {
 
   /// Why these phases cannot become known any more, where that is so.
   Optional<Refusal> deadEnd(Set<Phase> needs) {
-    if ((needs.contains(Phase.REQUEST_BODY) && upgrade)
-        || (needs.contains(Phase.RESPONSE_BODY) && tunnel)) {
+    if (!webSocket
+        && ((needs.contains(Phase.REQUEST_BODY) && upgrade)
+            || (needs.contains(Phase.RESPONSE_BODY) && tunnel))) {
       return Optional.of(
           Refusal.block(
               403,

@@ -10,4 +10,11 @@ public interface ScanFactory {
   /// @param kinds the kinds of finding that are looked for
   /// @param contentEncoding the value of the `content-encoding` header, empty where there is none
   BodyScan of(Set<String> kinds, String contentEncoding, Limits limits);
+
+  /// The same of what one peer of a WebSocket sends.
+  ///
+  /// @param masked true for what the client sends
+  default BodyScan ofSocket(Set<String> kinds, boolean masked, Limits limits) {
+    return BodyScan.ofSocket(kinds, masked, limits);
+  }
 }

@@ -10,6 +10,7 @@ import dev.menura.policy.Rule;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class Side {
   interface Bench {
     /// Whether this side's message may go.
     Outcome ask();
+
+    /// Whether this side's message may go if streams without end ended here.
+    Outcome askSoFar();
 
     /// The reply that lets this side's head go.
     Reply head();
@@ -62,10 +66,12 @@ final class Side {
   private final Bench bench;
 
   private boolean begun;
+  private boolean endless;
   private boolean settled;
   private boolean inspecting;
   private @Nullable BodyScan scan;
   private @Nullable Outcome outcome;
+  private @Nullable Outcome soFar;
   private long progressAsked;
 
   Side(Part part, Passage passage, Limits limits, Bench bench) {
@@ -73,6 +79,10 @@ final class Side {
     this.passage = passage;
     this.limits = limits;
     this.bench = bench;
+  }
+
+  Part part() {
+    return part;
   }
 
   Passage passage() {
@@ -92,12 +102,19 @@ final class Side {
     return Optional.ofNullable(scan);
   }
 
+  /// Whether more of the body would be inspected.
+  boolean inspecting() {
+    return inspecting;
+  }
+
   /// The head has come.
   ///
   /// @param last true where nothing follows it
   /// @param streamed true where Envoy sends the body
-  void begin(boolean last, boolean streamed) {
+  /// @param withoutEnd true where what follows is a stream that may never end
+  void begin(boolean last, boolean streamed, boolean withoutEnd) {
     begun = true;
+    endless = withoutEnd;
     passage.head(last);
     inspecting = !last && streamed;
     consider();
@@ -117,8 +134,11 @@ final class Side {
     passage.bytes(chunk, last);
   }
 
-  void trailers() {
+  void trailers(Map<String, String> fields) {
     inspect(ByteBuffer.allocate(0), true);
+    if (inspecting && scan != null) {
+      scan.trailers(fields);
+    }
     passage.trailers();
   }
 
@@ -141,6 +161,16 @@ final class Side {
     }
   }
 
+  /// A stream without end is over: what the policy says of it so far stands.
+  void lapse() {
+    if (begun
+        && endless
+        && !settled
+        && bench.askSoFar() instanceof Outcome.Decided(Decision decision)) {
+      settle(decision, Optional.empty());
+    }
+  }
+
   /// Drops what waits, and inspects no more.
   void end() {
     passage.discard();
@@ -157,6 +187,7 @@ final class Side {
     if (outcome == null || progress != progressAsked) {
       progressAsked = progress;
       outcome = bench.ask();
+      soFar = endless ? bench.askSoFar() : null;
     }
     switch (outcome) {
       case Outcome.Decided(Decision decision) -> settle(decision, Optional.empty());
@@ -188,12 +219,64 @@ final class Side {
     Optional<BodyScan.Stop> stop = bench.stopped(waiting.needs());
     Optional<Refusal> deadEnd = bench.deadEnd(waiting.needs());
     if (stop.isPresent()) {
-      limit(waiting.rule(), stop.get().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      limit(waiting.rule(), word(stop.get()));
     } else if (deadEnd.isPresent()) {
       bench.refuse(deadEnd.get());
+    } else if (soFar != null) {
+      follow(waiting, soFar);
     } else {
       hold(waiting);
     }
+  }
+
+  /// Lets a stream without end go as far as the policy lets what it holds so far go.
+  private void follow(Outcome.Waiting waiting, Outcome known) {
+    switch (known) {
+      case Outcome.Decided(Decision decision) when decision.action() instanceof Action.Block ->
+          settle(decision, Optional.empty());
+      case Outcome.Decided(Decision decision) -> {
+        Optional<Refusal> unexcused = bench.unexcused(decision);
+        if (unexcused.isPresent()) {
+          bench.refuse(unexcused.get());
+        } else {
+          passage.releaseHead(bench::head);
+          releaseMessages(waiting);
+        }
+      }
+      case Outcome.Waiting later ->
+          bench
+              .stopped(later.needs())
+              .ifPresentOrElse(
+                  stop -> limit(later.rule(), word(stop)),
+                  () -> bound(later.rule(), limits.heldBytes()));
+    }
+  }
+
+  /// Lets messages go that were inspected, each as a whole, or as far as `hold` holds them.
+  private void releaseMessages(Outcome.Waiting waiting) {
+    if (scan == null) {
+      return;
+    }
+    if (bench.kinds().isEmpty()) {
+      passage.releaseTo(Long.MAX_VALUE);
+      return;
+    }
+    passage.releaseTo(scan.whole());
+    long most =
+        switch (waiting.rule().hold()) {
+          case Rule.Hold.All() -> limits.heldBytes();
+          case Rule.Hold.Window() -> 0;
+          case Rule.Hold.UpTo(long bytes) -> Math.min(bytes, limits.heldBytes());
+        };
+    boolean own = waiting.needs().contains(part.body());
+    if (passage.held() > most && !(own && waiting.rule().hold() instanceof Rule.Hold.All)) {
+      passage.releaseTo(scan.clearable(bench.kinds()));
+    }
+    bound(waiting.rule(), limits.heldBytes());
+  }
+
+  private static String word(BodyScan.Stop stop) {
+    return stop.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private void hold(Outcome.Waiting waiting) {

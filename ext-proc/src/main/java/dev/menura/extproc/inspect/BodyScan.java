@@ -4,6 +4,7 @@ import dev.menura.policy.Facts;
 import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +21,15 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
     return new StreamScan(kinds, contentEncoding, limits);
   }
 
+  /// Starts the inspection of what one peer of a WebSocket sends (RFC 6455), message by message. A
+  /// message may be as long as `inspectedBytes`; all of them together have no limit.
+  ///
+  /// @param kinds as above
+  /// @param masked true for what the client sends
+  static BodyScan ofSocket(Set<String> kinds, boolean masked, Limits limits) {
+    return new SocketScan(kinds, masked, limits);
+  }
+
   /// Inspects the next bytes of the body. The buffer is read, never kept and never changed. Bytes
   /// that come after a stop are not looked at.
   ///
@@ -34,6 +44,16 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
   /// decode, whoever decodes them, to bytes that have all been inspected and that end at or before
   /// the first byte of the first finding.
   long clearable(Set<String> kinds);
+
+  /// How many bytes, from the start of the body, belong to messages that have been inspected as a
+  /// whole: of a socket those up to the end of its last whole message, of another body none until
+  /// it is complete.
+  long whole();
+
+  /// Inspects trailers, which end the body. What they hold counts with it; no value spans them.
+  ///
+  /// @param fields names and values
+  void trailers(Map<String, String> fields);
 
   /// How many different values of this kind were found so far.
   ///
@@ -63,7 +83,9 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
     /// The content coding is not one that can be undone.
     UNKNOWN_CODING,
     /// The body is not what its content coding says.
-    MALFORMED_CODING
+    MALFORMED_CODING,
+    /// What a peer of a WebSocket sends are not the frames that it may send.
+    MALFORMED_FRAMES
   }
 
   /// @param kind the detector's word, as `credit-card`

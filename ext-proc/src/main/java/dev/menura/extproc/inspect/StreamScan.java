@@ -2,13 +2,11 @@ package dev.menura.extproc.inspect;
 
 import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
-import java.security.SecureRandom;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,30 +18,24 @@ final class StreamScan implements BodyScan {
   /// The size of the buffer for bytes that are not in an array.
   private static final int BUFFER_BYTES = 16 * 1024;
 
-  private static final KeyedHash HASH = KeyedHash.random(new SecureRandom());
+  /// How far a body is cleared as far as one kind goes.
+  private static final class Clearing {
+    final Watch watch;
 
-  /// One detector over the decoded body.
-  private static final class Watch {
-    final Findings findings = new Findings(HASH);
-    final Detector detector;
-
-    /// How many bytes of the body as sent can be let go, as far as this kind goes.
+    /// How many bytes of the body as sent can be let go.
     long cleared;
 
     /// Whether that is final, since the first finding starts behind it.
     boolean barred;
 
-    Watch(Detectors.Kind kind) {
-      detector = kind.start().apply(findings);
-    }
-
-    boolean found() {
-      return findings.first() != Findings.NOWHERE;
+    Clearing(Watch watch) {
+      this.watch = watch;
     }
   }
 
   private final long inspectedBytesMax;
-  private final Map<String, Watch> watches = new TreeMap<>();
+  private final Watches watches;
+  private final Map<String, Clearing> clearings = new HashMap<>();
   private final CodingStack codings;
   private byte @Nullable [] scratch;
 
@@ -57,9 +49,8 @@ final class StreamScan implements BodyScan {
 
   StreamScan(Set<String> kinds, String contentEncoding, Limits limits) {
     inspectedBytesMax = limits.inspectedBytes();
-    for (String kind : kinds) {
-      watches.put(kind, new Watch(Detectors.kind(kind)));
-    }
+    watches = new Watches(kinds);
+    kinds.forEach(kind -> clearings.put(kind, new Clearing(watches.of(kind))));
     Optional<List<Supplier<Coding>>> known = Codings.of(contentEncoding);
     codings = new CodingStack(known.orElse(List.of()), limits, this::look);
     stop = known.isEmpty() ? Stop.UNKNOWN_CODING : null;
@@ -87,14 +78,24 @@ final class StreamScan implements BodyScan {
   public long clearable(Set<String> kinds) {
     long clearable = written;
     for (String kind : kinds) {
-      clearable = Math.min(clearable, watch(kind).cleared);
+      clearable = Math.min(clearable, clearing(kind).cleared);
     }
     return clearable;
   }
 
   @Override
+  public long whole() {
+    return complete() ? written : 0;
+  }
+
+  @Override
+  public void trailers(Map<String, String> fields) {
+    watches.searchFields(fields);
+  }
+
+  @Override
   public long count(String kind) {
-    return watch(kind).findings.count();
+    return watches.of(kind).count();
   }
 
   @Override
@@ -109,13 +110,7 @@ final class StreamScan implements BodyScan {
 
   @Override
   public List<Found> found() {
-    List<Found> found = new ArrayList<>();
-    watches.forEach((kind, watch) -> {
-      if (watch.found()) {
-        found.add(new Found(kind, watch.findings.count(), watch.findings.evidence()));
-      }
-    });
-    return found;
+    return watches.found();
   }
 
   @Override
@@ -124,12 +119,12 @@ final class StreamScan implements BodyScan {
     release();
   }
 
-  private Watch watch(String kind) {
-    @Nullable Watch watch = watches.get(kind);
-    if (watch == null) {
+  private Clearing clearing(String kind) {
+    @Nullable Clearing clearing = clearings.get(kind);
+    if (clearing == null) {
       throw new IllegalArgumentException("this scan does not look for " + kind);
     }
-    return watch;
+    return clearing;
   }
 
   private void inspect(ByteBuffer chunk) {
@@ -169,17 +164,13 @@ final class StreamScan implements BodyScan {
 
   private void look(ByteBuffer decoded) {
     int from = decoded.arrayOffset() + decoded.position();
-    for (Watch watch : watches.values()) {
-      watch.detector.feed(decoded.array(), from, from + decoded.remaining());
-    }
+    watches.feed(decoded.array(), from, from + decoded.remaining());
   }
 
   /// The body has ended, and with it the last value, also where a coding has not come to its end.
   private void finish() {
     stop = codings.atEnd() ? null : Stop.MALFORMED_CODING;
-    for (Watch watch : watches.values()) {
-      watch.detector.end();
-    }
+    watches.end();
     if (stop == null) {
       settle();
     }
@@ -189,14 +180,14 @@ final class StreamScan implements BodyScan {
   /// kind, so the codings need to remember only what the others can still ask about.
   private void settle() {
     long lowest = Long.MAX_VALUE;
-    for (Watch watch : watches.values()) {
-      if (watch.barred) {
+    for (Clearing clearing : clearings.values()) {
+      if (clearing.barred) {
         continue;
       }
-      long decoded = Math.min(watch.detector.open(), watch.findings.first());
-      watch.cleared = codings.sentFor(decoded);
-      watch.barred = watch.found();
-      lowest = watch.barred ? lowest : Math.min(lowest, decoded);
+      long decoded = Math.min(clearing.watch.open(), clearing.watch.first());
+      clearing.cleared = codings.sentFor(decoded);
+      clearing.barred = clearing.watch.found();
+      lowest = clearing.barred ? lowest : Math.min(lowest, decoded);
     }
     codings.forget(lowest);
   }

@@ -5,6 +5,7 @@ import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ final class MarkScan implements BodyScan {
   private final Set<String> kinds;
   private final Limits limits;
   private final StringBuilder body = new StringBuilder();
+  private final StringBuilder trailers = new StringBuilder();
   private boolean last;
   private boolean closed;
   private Optional<Stop> stopped;
@@ -49,7 +51,7 @@ final class MarkScan implements BodyScan {
 
   private Set<String> marks() {
     Set<String> marks = new TreeSet<>();
-    Matcher matcher = MARK.matcher(body);
+    Matcher matcher = MARK.matcher(body + "\n" + trailers);
     while (matcher.find()) {
       marks.add(matcher.group());
     }
@@ -80,6 +82,16 @@ final class MarkScan implements BodyScan {
     }
     Matcher tail = TAIL.matcher(body);
     return tail.find() && !last ? tail.start() : body.length();
+  }
+
+  @Override
+  public long whole() {
+    return complete() ? body.length() : 0;
+  }
+
+  @Override
+  public void trailers(Map<String, String> fields) {
+    fields.values().forEach(value -> trailers.append(value).append('\n'));
   }
 
   @Override

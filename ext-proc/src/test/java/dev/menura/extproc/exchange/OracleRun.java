@@ -136,7 +136,7 @@ final class OracleRun {
             new Event.RequestBody(Playbook.bytes(request.pieces().get(i).text()), last));
       }
       if (request.trailers()) {
-        requestLeft.add(new Event.RequestTrailers());
+        requestLeft.add(new Event.RequestTrailers(Map.of()));
       } else if (request.pieces().isEmpty()) {
         requestLeft.add(new Event.RequestBody(Playbook.bytes(""), true));
       }
@@ -196,7 +196,7 @@ final class OracleRun {
           new Event.ResponseBody(Playbook.bytes(response.pieces().get(i).text()), last));
     }
     if (response.trailers()) {
-      responseLeft.add(new Event.ResponseTrailers());
+      responseLeft.add(new Event.ResponseTrailers(Map.of()));
     } else if (response.pieces().isEmpty()) {
       responseLeft.add(new Event.ResponseBody(Playbook.bytes(""), true));
     }

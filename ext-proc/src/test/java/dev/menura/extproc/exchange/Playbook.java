@@ -174,7 +174,7 @@ final class Playbook {
   }
 
   static Event.RequestTrailers requestTrailers() {
-    return new Event.RequestTrailers();
+    return new Event.RequestTrailers(Map.of());
   }
 
   static Event.ResponseHeaders responseHeaders(int status, String... more) {
@@ -196,7 +196,7 @@ final class Playbook {
   }
 
   static Event.ResponseTrailers responseTrailers() {
-    return new Event.ResponseTrailers();
+    return new Event.ResponseTrailers(Map.of());
   }
 
   static Event.Closed closed() {

@@ -377,12 +377,12 @@ class RequestPlaybookTest {
   }
 
   @Test
-  void upgradeIsBlockedWhereARuleWaitsForABody() {
+  void upgradeToWhatCannotBeReadIsBlockedWhereARuleWaitsForABody() {
     Playbook book =
         playbook(CARDS)
             .in(
                 requestHeaders(
-                    "GET", "/", "connection", "keep-alive, Upgrade", "upgrade", "websocket"))
+                    "GET", "/", "connection", "keep-alive, Upgrade", "upgrade", "tail/1"))
             .out(respond(403));
     assertThat(book.event().common().reason()).isEqualTo("cannot-inspect-upgrade");
   }

@@ -238,7 +238,7 @@ class ResponsePlaybookTest {
   void switchedConnectionIsBlockedWhereARuleCountsWhatTheOriginSends() {
     Playbook book =
         playbook(LEAKS)
-            .in(requestHeaders("GET", "/", "connection", "Upgrade", "upgrade", "websocket"))
+            .in(requestHeaders("GET", "/", "connection", "Upgrade", "upgrade", "tail/1"))
             .out(requestGoesAndAsksForTheResponseBody())
             .in(responseHeaders(101))
             .out(respond(403));
