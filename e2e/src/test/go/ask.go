@@ -275,9 +275,13 @@ func (q *question) websocketOverHTTP2(ctx context.Context) error {
 // frames sends the text in one frame, takes the echo, and closes.
 func (q *question) frames(reader io.Reader, writer io.Writer) error {
 	writer.Write(frame(1, []byte(q.text)))
-	_, echo, err := readFrame(reader)
+	code, echo, err := readFrame(reader)
 	if err != nil {
 		return err
+	}
+	if code == 8 { // closed instead of echoed
+		q.closed(echo)
+		return nil
 	}
 	q.answer["body"] = string(echo)
 	writer.Write(frame(8, binary.BigEndian.AppendUint16(nil, 1000)))
@@ -286,10 +290,17 @@ func (q *question) frames(reader io.Reader, writer io.Writer) error {
 		q.answer["close"] = 1006 // RFC 6455 7.1.5
 		return nil
 	}
-	if code == 8 && len(closing) >= 2 {
-		q.answer["close"] = int(binary.BigEndian.Uint16(closing))
+	if code == 8 {
+		q.closed(closing)
 	}
 	return nil
+}
+
+func (q *question) closed(payload []byte) {
+	if len(payload) >= 2 {
+		q.answer["close"] = int(binary.BigEndian.Uint16(payload))
+		q.answer["why"] = string(payload[2:])
+	}
 }
 
 // frame is a client's, masked (RFC 6455 5.2).

@@ -86,6 +86,21 @@ final class EchoSocket implements AutoCloseable {
     return new String(next(), StandardCharsets.UTF_8);
   }
 
+  /// The code with which the other side ends the socket by itself; 1006 where it just goes away.
+  int closing() {
+    return messages.closed.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /// What it says with that code.
+  String reason() {
+    return messages.reason;
+  }
+
+  /// Whether no message waits to be read.
+  boolean nothingMore() {
+    return messages.whole.isEmpty();
+  }
+
   /// Closes with this code, and gives the one that comes back.
   int close(int code) {
     socket.sendClose(code, "over").orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
@@ -101,6 +116,7 @@ final class EchoSocket implements AutoCloseable {
   private static final class Messages implements WebSocket.Listener {
     private final BlockingQueue<byte[]> whole = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+    private volatile String reason = "";
     private final ByteArrayOutputStream part = new ByteArrayOutputStream();
 
     @Override
@@ -118,6 +134,7 @@ final class EchoSocket implements AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
+      this.reason = reason;
       closed.complete(code);
       return null;
     }

@@ -1,23 +1,24 @@
 package dev.menura.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.http.WebSocketHandshakeException;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// WebSockets through the gateway, where nothing is inspected and where rules about other requests
-/// ask for bodies.
+/// WebSockets through the gateway, where nothing is inspected, where rules about other requests ask
+/// for bodies, and where a rule asks about their messages.
 @ExtendWith(Failures.class)
 class WebSocketTest {
+  private static final String CARD = "4111 1111 1111 1111";
   private static final String ALLOW = "- {name: all, when: true, then: allow}\n";
 
   /// Has the connection's filter stream bodies, and needs none of an upgrade.
@@ -76,18 +77,67 @@ class WebSocketTest {
     }
   }
 
-  @Test
-  void p5AnUpgradeWhoseBodyARuleAsksAboutIsRefused() {
-    try (var lab =
-            Lab.start(
-                folder,
-                "- {name: cards, when: \"request.body.count('credit-card') >= 1\", then: block}\n"
-                    + ALLOW);
-        var origin = Origin.tls(folder, lab.root.leaf("shop.test"))) {
-      assertThatThrownBy(() -> EchoSocket.open(lab, url(origin)))
-          .hasCauseInstanceOf(WebSocketHandshakeException.class);
-      assertThat(lab.awaitExchange("shop.test").common().verdict()).isEqualTo("block");
-      assertThat(origin.requests()).isZero();
+  static Stream<String> holds() {
+    return Stream.of("all", "window", "1KiB");
+  }
+
+  @ParameterizedTest
+  @MethodSource("holds")
+  void p5MessagesPassThatHoldNothingThatARuleCounts(String hold) {
+    try (var lab = Lab.start(folder, blocking(hold));
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+        var socket = EchoSocket.open(lab, url(origin))) {
+      IntStream.range(0, 300)
+          .forEach(i -> {
+            assertThat(socket.send("message 4111 " + i).nextText()).isEqualTo("message 4111 " + i);
+          });
+      IntStream.range(0, 500).forEach(i -> socket.send("message " + i));
+      IntStream.range(0, 500).forEach(i -> assertThat(socket.nextText()).isEqualTo("message " + i));
+      var big = RandomText.letters(new Random(1), 900_000);
+      assertThat(socket.send(big).next()).isEqualTo(big);
+      socket.close(1000);
+      var event = lab.awaitExchange("shop.test");
+      assertThat(event.common().verdict()).isEqualTo("allow");
+      assertThat(event.status()).isEqualTo(101);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("holds")
+  void p5AMessageWithWhatARuleCountsEndsTheSocket(String hold) {
+    try (var lab = Lab.start(folder, blocking(hold));
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+        var socket = EchoSocket.open(lab, url(origin))) {
+      assertThat(socket.send("hello").nextText()).isEqualTo("hello");
+      socket.send("a card: " + CARD + ".");
+      assertThat(socket.closing()).isEqualTo(1008);
+      assertThat(socket.reason()).startsWith("blocked by cards, ");
+      assertThat(socket.nothingMore()).isTrue();
+      var event = lab.awaitExchange("shop.test");
+      assertThat(event.common().verdict()).isEqualTo("block");
+      assertThat(event.common().rule()).isEqualTo("cards");
+      assertThat(event.findings()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void p5WhatTheOriginSendsIsInspectedToo() {
+    var rules =
+        "- {name: leaks, when: \"response.body.count('credit-card') >= 1\", then: block}\n" + ALLOW;
+    try (var lab = Lab.start(folder, rules);
+        var origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+        var socket = EchoSocket.open(lab, url(origin))) {
+      assertThat(socket.send("hello").nextText()).isEqualTo("hello");
+      socket.send("a card: " + CARD + ".");
+      assertThat(socket.closing()).isEqualTo(1008);
+      assertThat(socket.reason()).startsWith("blocked by leaks, ");
+      assertThat(lab.awaitExchange("shop.test").common().rule()).isEqualTo("leaks");
+    }
+  }
+
+  private static String blocking(String hold) {
+    return "- {name: cards, when: \"request.body.count('credit-card') >= 1\", then: block, hold: %s}%n"
+            .formatted(hold)
+        + ALLOW;
   }
 }

@@ -245,7 +245,9 @@ public final class Exchange {
     ledger.refused(refusal);
     // A head that has gone may still wait in Envoy, which then sends the page after all, or else
     // resets the stream.
-    if (response.passage().bytesReleased()) {
+    if (prospects.framed(Part.RESPONSE) && response.takesMessage()) {
+      end(new Reply.Close(CloseFrame.of(refusal, id())));
+    } else if (response.passage().released() > 0) {
       end(new Reply.Cut(refusal.reason().isEmpty() ? refusal.rule() : refusal.reason()));
     } else {
       BlockPage.Rendered page = ledger.page(refusal, shared.clock().instant(), version());
@@ -410,6 +412,11 @@ public final class Exchange {
       inquiry.decided(part, decision);
       limit.ifPresent(ledger::limit);
       return inquiry.wantsBody(part, decision);
+    }
+
+    @Override
+    public boolean mayBeEnded() {
+      return part == Part.RESPONSE && !request.settled();
     }
 
     @Override

@@ -121,6 +121,7 @@ final class ExtProcMessages {
           message.setRequestTrailers(TrailersResponse.getDefaultInstance());
       case Reply.ContinueResponseHeaders go -> message.setResponseHeaders(head(go.changes()));
       case Reply.ReleaseResponseBody go -> message.setResponseBody(body(go.bytes(), go.end()));
+      case Reply.Close(var frame) -> message.setResponseBody(body(List.of(frame), true));
       case Reply.ContinueResponseTrailers _ ->
           message.setResponseTrailers(TrailersResponse.getDefaultInstance());
       case Reply.Respond page ->

@@ -63,9 +63,9 @@ final class Passage {
     return headReleased;
   }
 
-  /// Whether anything behind the head has gone.
-  boolean bytesReleased() {
-    return released > 0;
+  /// How many bytes of the body have gone.
+  long released() {
+    return released;
   }
 
   /// Whether the end of the message has arrived.

@@ -7,7 +7,8 @@ import java.util.Map;
 /// What Envoy is told about one exchange. The counterpart to [Event].
 ///
 /// In each direction the head's reply comes first, then the body's in the order of its bytes, then
-/// that of the trailers. [Respond], [Serve] and [Cut] are the last reply of their exchange.
+/// that of the trailers. [Respond], [Close], [Serve] and [Cut] are the last reply of their
+/// exchange.
 public sealed interface Reply {
   /// Lets the head of the request go.
   record ContinueRequestHeaders(HeaderChanges changes, ResponseBody responseBody)
@@ -45,6 +46,12 @@ public sealed interface Reply {
       headers = Map.copyOf(headers);
     }
   }
+
+  /// Ends a WebSocket for its client with a frame that says why, and for its origin by closing the
+  /// connection. What had gone before ends with a whole message.
+  ///
+  /// @param frame the whole frame
+  record Close(ByteBuffer frame) implements Reply {}
 
   /// Answers the client with a page of the gateway's own.
   record Serve(OwnSite.Page page) implements Reply {}

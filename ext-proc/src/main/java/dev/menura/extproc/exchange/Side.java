@@ -54,6 +54,10 @@ final class Side {
     /// @param limit the limit at which a rule's `on-limit` gave the verdict
     boolean allowed(Decision decision, Optional<String> limit);
 
+    /// Whether the other side's verdict may yet end this side's stream. It must be known then where
+    /// messages end.
+    boolean mayBeEnded();
+
     /// Why a decision that lets the message go is not enough.
     Optional<Refusal> unexcused(Decision decision);
 
@@ -73,6 +77,7 @@ final class Side {
   private @Nullable Outcome outcome;
   private @Nullable Outcome soFar;
   private long progressAsked;
+  private long boundary;
 
   Side(Part part, Passage passage, Limits limits, Bench bench) {
     this.part = part;
@@ -105,6 +110,14 @@ final class Side {
   /// Whether more of the body would be inspected.
   boolean inspecting() {
     return inspecting;
+  }
+
+  /// Whether what has gone of a stream of messages ends with a whole one, so that another can
+  /// follow. Envoy 1.40 takes nothing of ours before it has sent anything itself.
+  boolean takesMessage() {
+    return passage.headReleased()
+        && passage.held() + passage.released() > 0
+        && (passage.released() == 0 || passage.released() == boundary);
   }
 
   /// The head has come.
@@ -181,6 +194,7 @@ final class Side {
   void consider() {
     if (settled) {
       passage.releaseAll();
+      noteBoundary();
       return;
     }
     long progress = bench.progress();
@@ -206,7 +220,8 @@ final class Side {
           bench.refuse(unexcused.get());
           return;
         }
-        if (!bench.allowed(decision, limit)) {
+        boolean wanted = bench.allowed(decision, limit);
+        if (!wanted && !(endless && bench.mayBeEnded())) {
           stopInspecting();
         }
         passage.releaseHead(bench::head);
@@ -259,6 +274,7 @@ final class Side {
     }
     if (bench.kinds().isEmpty()) {
       passage.releaseTo(Long.MAX_VALUE);
+      noteBoundary();
       return;
     }
     passage.releaseTo(scan.whole());
@@ -272,7 +288,15 @@ final class Side {
     if (passage.held() > most && !(own && waiting.rule().hold() instanceof Rule.Hold.All)) {
       passage.releaseTo(scan.clearable(bench.kinds()));
     }
+    noteBoundary();
     bound(waiting.rule(), limits.heldBytes());
+  }
+
+  /// Takes note of where the last whole message ended that has gone.
+  private void noteBoundary() {
+    if (endless && scan != null && passage.released() >= scan.whole()) {
+      boundary = scan.whole();
+    }
   }
 
   private static String word(BodyScan.Stop stop) {

@@ -274,9 +274,17 @@ final class Playbook {
         String rule = page.headers().get("x-menura-rule");
         yield rule == null ? respond(page.status()) : block(rule, page.status());
       }
+      case Reply.Close(var frame) -> "close: " + closeReason(frame);
       case Reply.Serve(var page) -> "own page " + page.status();
       case Reply.Cut end -> cut(end.reason());
     };
+  }
+
+  private static String closeReason(ByteBuffer frame) {
+    var head = frame.duplicate();
+    assertThat(head.get() & 0xff).isEqualTo(0x88);
+    assertThat(head.get()).isEqualTo((byte) (frame.remaining() - 2));
+    return head.getShort() + " " + StandardCharsets.US_ASCII.decode(head);
   }
 
   private static String changes(Reply.HeaderChanges changes) {

@@ -2,7 +2,6 @@ package dev.menura.extproc.exchange;
 
 import static dev.menura.extproc.exchange.Playbook.block;
 import static dev.menura.extproc.exchange.Playbook.closed;
-import static dev.menura.extproc.exchange.Playbook.cut;
 import static dev.menura.extproc.exchange.Playbook.playbook;
 import static dev.menura.extproc.exchange.Playbook.requestBody;
 import static dev.menura.extproc.exchange.Playbook.requestHeaders;
@@ -78,6 +77,10 @@ class WebSocketPlaybookTest {
         .out(responseGoes());
   }
 
+  private static String ended(String rule) {
+    return "close: 1008 blocked by " + rule + ", c1/r1";
+  }
+
   private static Event.RequestBody sent(String bytes) {
     return Playbook.body(bytes);
   }
@@ -126,12 +129,19 @@ class WebSocketPlaybookTest {
             .in(sent(fromClient("hello")))
             .out(requestBody(fromClient("hello")))
             .in(sent(fromClient(NUMBER)))
-            .out(cut("cards"))
+            .out(ended("cards"))
             .in(closed())
             .out();
     assertThat(book.event().common().verdict()).isEqualTo("block");
     assertThat(book.event().common().rule()).isEqualTo("cards");
     assertThat(book.heldNow()).isZero();
+  }
+
+  @Test
+  void aNumberBeforeTheServerHasSaidAnythingEndsTheSocketWithoutAWord() {
+    Playbook book =
+        open(blocks("cards", OUT + 1, "all")).in(sent(fromClient(NUMBER))).out(block("cards", 403));
+    assertThat(book.event().common().verdict()).isEqualTo("block");
   }
 
   @Test
@@ -141,19 +151,31 @@ class WebSocketPlaybookTest {
             .in(received(fromServer("welcome")))
             .out(responseBody(fromServer("welcome")))
             .in(received(fromServer("your card is " + NUMBER + ".")))
-            .out(cut("in"));
+            .out(ended("in"));
     assertThat(book.event().common().rule()).isEqualTo("in");
+  }
+
+  @Test
+  void aNumberThatComesWhileTheServersMessageIsHalfSentCutsTheSocket() {
+    String half = fromServer("half a message").substring(0, 8);
+    open(blocks("out", OUT + 1, "all"))
+        .in(received(half))
+        .out(responseBody(half))
+        .in(sent(fromClient(NUMBER)))
+        .out(Playbook.cut("out"));
   }
 
   @Test
   void ruleThatAllowsAFewNumbersCountsThoseOfAllMessages() {
     open(blocks("cards", OUT + 2, "all"))
+        .in(received(fromServer("welcome")))
+        .out(responseBody(fromServer("welcome")))
         .in(sent(fromClient(NUMBER)))
         .out(requestBody(fromClient(NUMBER)))
         .in(sent(fromClient("again " + NUMBER)))
         .out(requestBody(fromClient("again " + NUMBER)))
         .in(sent(fromClient("5555 5555 5555 4444")))
-        .out(block("cards", 403));
+        .out(ended("cards"));
   }
 
   @Test
@@ -195,7 +217,7 @@ class WebSocketPlaybookTest {
             .in(received(fromServer("welcome")))
             .out(responseBody(fromServer("welcome")))
             .in(sent(fromServer("not masked")))
-            .out(cut("limit:malformed-frames"));
+            .out(ended("cards"));
     assertThat(book.event().common().rule()).isEqualTo("cards");
     assertThat(book.event().common().reason()).isEqualTo("limit:malformed-frames");
   }
@@ -207,7 +229,7 @@ class WebSocketPlaybookTest {
             .in(received(fromServer("welcome")))
             .out(responseBody(fromServer("welcome")))
             .in(received(fromClient("masked")))
-            .out(cut("limit:malformed-frames"));
+            .out(ended("in"));
     assertThat(book.event().common().rule()).isEqualTo("in");
   }
 
@@ -226,7 +248,7 @@ class WebSocketPlaybookTest {
         .in(sent(fromClient("x".repeat(600))))
         .out(requestBody(fromClient("x".repeat(600))))
         .in(sent(fromClient("x".repeat(600)).substring(0, 590)))
-        .out(cut("limit:held-bytes"));
+        .out(ended("cards"));
   }
 
   @Test
@@ -235,7 +257,7 @@ class WebSocketPlaybookTest {
         .in(received(fromServer("welcome")))
         .out(responseBody(fromServer("welcome")))
         .in(sent(fromClient("x".repeat(1001))))
-        .out(cut("limit:inspected-bytes"));
+        .out(ended("cards"));
   }
 
   @Test
@@ -249,7 +271,7 @@ class WebSocketPlaybookTest {
         .in(received(fromServer("welcome")))
         .out(responseBody(fromServer("welcome")))
         .in(received(fromServer(NUMBER)))
-        .out(cut("in"));
+        .out(ended("in"));
   }
 
   @Test

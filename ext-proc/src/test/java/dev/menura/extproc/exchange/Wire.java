@@ -74,6 +74,7 @@ final class Wire {
           answered = page.status();
         }
         case Reply.Serve(var page) -> answered = page.status();
+        case Reply.Close _ -> throw new AssertionError("no WebSocket");
         case Reply.Cut _ -> cut = true;
       }
     }
