@@ -374,12 +374,19 @@ public final class Exchange {
     @Override
     public BodyScan scan() {
       Map<String, String> headers = part == Part.REQUEST ? requestHeaders : responseHeaders;
-      BodyScan scan =
-          prospects.framed(part)
-              ? shared.scans().ofSocket(kinds(), part == Part.REQUEST, policy.limits())
-              : shared.scans().of(kinds(), Heads.contentEncoding(headers), policy.limits());
+      BodyScan scan = scan(headers);
       inquiry.know(part, scan);
       return scan;
+    }
+
+    private BodyScan scan(Map<String, String> headers) {
+      ScanFactory scans = shared.scans();
+      if (prospects.framed(part)) {
+        return scans.ofSocket(kinds(), part == Part.REQUEST, policy.limits());
+      }
+      return Heads.isGrpc(headers)
+          ? scans.ofGrpc(kinds(), Heads.grpcEncoding(headers), policy.limits())
+          : scans.of(kinds(), Heads.contentEncoding(headers), policy.limits());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.menura.extproc.exchange;
 import dev.menura.policy.Facts;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// The heads of an exchange's messages as facts for the policy.
@@ -59,6 +60,18 @@ final class Heads {
   /// The header that offers extensions of a WebSocket (RFC 6455 9.1), where it is there.
   static List<String> extensions(Map<String, String> headers) {
     return headers.containsKey(EXTENSIONS) ? List.of(EXTENSIONS) : List.of();
+  }
+
+  /// Whether the content consists of messages of gRPC, or of gRPC-Web in its binary form.
+  static boolean isGrpc(Map<String, String> headers) {
+    String type = headers.getOrDefault("content-type", "").toLowerCase(Locale.ROOT);
+    return type.startsWith("application/grpc")
+        && !type.startsWith("application/grpc-web-text")
+        && contentEncoding(headers).isEmpty();
+  }
+
+  static String grpcEncoding(Map<String, String> headers) {
+    return headers.getOrDefault("grpc-encoding", "");
   }
 
   static String contentEncoding(Map<String, String> headers) {

@@ -17,4 +17,11 @@ public interface ScanFactory {
   default BodyScan ofSocket(Set<String> kinds, boolean masked, Limits limits) {
     return BodyScan.ofSocket(kinds, masked, limits);
   }
+
+  /// The same of the messages of a gRPC call.
+  ///
+  /// @param encoding the value of the `grpc-encoding` header, empty where there is none
+  default BodyScan ofGrpc(Set<String> kinds, String encoding, Limits limits) {
+    return BodyScan.ofGrpc(kinds, encoding, limits);
+  }
 }

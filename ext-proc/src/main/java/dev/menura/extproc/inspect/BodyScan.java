@@ -22,12 +22,23 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
   }
 
   /// Starts the inspection of what one peer of a WebSocket sends (RFC 6455), message by message. A
-  /// message may be as long as `inspectedBytes`; all of them together have no limit.
+  /// message may be as long as `inspectedBytes`; all of them together have no limit. What was found
+  /// bars nothing that follows: it has been counted, and such a stream has no end to wait for.
   ///
   /// @param kinds as above
   /// @param masked true for what the client sends
   static BodyScan ofSocket(Set<String> kinds, boolean masked, Limits limits) {
-    return new SocketScan(kinds, masked, limits);
+    return new MessageScan(kinds, messages -> new WebSocketFrames(masked, messages), false, limits);
+  }
+
+  /// Starts the inspection of the body of a gRPC call, message by message. The limits hold for each
+  /// message; all of them together have none.
+  ///
+  /// @param kinds as above
+  /// @param encoding the value of the `grpc-encoding` header, empty where there is none
+  static BodyScan ofGrpc(Set<String> kinds, String encoding, Limits limits) {
+    return new MessageScan(
+        kinds, messages -> new GrpcFrames(encoding, limits, messages), true, limits);
   }
 
   /// Inspects the next bytes of the body. The buffer is read, never kept and never changed. Bytes
@@ -84,7 +95,7 @@ public interface BodyScan extends Facts.Body, AutoCloseable {
     UNKNOWN_CODING,
     /// The body is not what its content coding says.
     MALFORMED_CODING,
-    /// What a peer of a WebSocket sends are not the frames that it may send.
+    /// What should be messages of a WebSocket or of gRPC are none.
     MALFORMED_FRAMES
   }
 

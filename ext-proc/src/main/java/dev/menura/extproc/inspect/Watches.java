@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The kinds of finding that one scan looks for, each with what was found of it.
@@ -30,6 +31,10 @@ final class Watches {
       throw new IllegalArgumentException("this scan does not look for " + kind);
     }
     return watch;
+  }
+
+  void forEach(BiConsumer<String, Watch> action) {
+    watches.forEach(action);
   }
 
   void feed(byte[] bytes, int from, int to) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a scan finds in the frames of a WebSocket, and what it lets go.
-class SocketScanTest {
+class WebSocketScanTest {
   private static final String CARD = "credit-card";
   private static final Set<String> CARDS = Set.of(CARD);
   private static final String NUMBER = "4111 1111 1111 1111";
@@ -174,21 +174,22 @@ class SocketScanTest {
   private static String plain(boolean masked, byte[] sent, int length) {
     var text = new StringBuilder();
     var messages =
-        new FrameReader.Messages() {
+        new MessageFrames.Messages() {
           @Override
-          public void data(byte[] bytes, int n, long at) {
-            text.append(new String(bytes, 0, n, StandardCharsets.ISO_8859_1));
+          public boolean data(byte[] bytes, int from, int n, long at) {
+            text.append(new String(bytes, from, n, StandardCharsets.ISO_8859_1));
+            return true;
           }
 
           @Override
           public void messageEnds(long at) {}
 
           @Override
-          public void control(byte[] bytes, int n, long at) {}
+          public void aside(byte[] bytes, int n, long at) {}
         };
     try {
-      new FrameReader(masked, messages).read(ByteBuffer.wrap(sent, 0, length));
-    } catch (FrameReader.MalformedFrames e) {
+      new WebSocketFrames(masked, messages).read(ByteBuffer.wrap(sent, 0, length));
+    } catch (MessageFrames.StoppedException e) {
       throw new AssertionError(e);
     }
     return text.toString();

@@ -1,38 +1,12 @@
 package dev.menura.extproc.inspect;
 
+import dev.menura.extproc.inspect.BodyScan.Stop;
 import java.nio.ByteBuffer;
 
 /// Reads what one peer of a WebSocket sends (RFC 6455 5.2), in pieces of any size, and takes the
 /// mask off. Stricter than some receivers and never laxer: what a receiver could read in another
 /// way is an error. Extensions are errors too, for nobody here has agreed to any.
-final class FrameReader {
-  /// Takes what comes out, in order.
-  interface Messages {
-    /// Bytes of the message that runs; the array is used again afterwards.
-    ///
-    /// @param at the offset, in what the peer sent, of the first of these bytes
-    void data(byte[] bytes, int length, long at);
-
-    /// The message is whole.
-    ///
-    /// @param at the offset behind it
-    void messageEnds(long at);
-
-    /// A whole control frame, which may come in the middle of a message.
-    ///
-    /// @param at the offset behind it
-    void control(byte[] bytes, int length, long at);
-  }
-
-  /// What the peer sent is not what RFC 6455 says.
-  static final class MalformedFrames extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    MalformedFrames(String message) {
-      super(message);
-    }
-  }
-
+final class WebSocketFrames implements MessageFrames {
   private static final int FINAL = 0x80;
   private static final int RESERVED = 0x70;
   private static final int OPCODE = 0x0f;
@@ -62,21 +36,32 @@ final class FrameReader {
   private long payloadRead;
   private long payloadBytes;
   private boolean inMessage;
+  private boolean full;
 
   /// @param masked true for what a client sends, whose frames must all be masked; those of a server
   ///   must not (RFC 6455 5.1)
-  FrameReader(boolean masked, Messages messages) {
+  WebSocketFrames(boolean masked, Messages messages) {
     this.masked = masked;
     this.messages = messages;
   }
 
-  /// Whether a message has begun that is not whole yet.
-  boolean inMessage() {
+  @Override
+  public boolean inMessage() {
     return inMessage;
   }
 
-  void read(ByteBuffer in) throws MalformedFrames {
-    while (in.hasRemaining()) {
+  /// Extensions are refused, so that no message is compressed (RFC 7692).
+  @Override
+  public long codedFrom() {
+    return PLAIN;
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public void read(ByteBuffer in) throws StoppedException {
+    while (in.hasRemaining() && !full) {
       if (inPayload) {
         payload(in);
       } else {
@@ -86,14 +71,14 @@ final class FrameReader {
           head();
         }
       }
-      if (inPayload && payloadRead == payloadBytes) {
+      if (inPayload && payloadRead == payloadBytes && !full) {
         frameEnds();
       }
     }
   }
 
   /// As much of the head is there as was known to belong to it.
-  private void head() throws MalformedFrames {
+  private void head() throws StoppedException {
     if (headRead == 2) {
       begin();
     }
@@ -104,22 +89,22 @@ final class FrameReader {
     }
   }
 
-  private void begin() throws MalformedFrames {
+  private void begin() throws StoppedException {
     int opcode = opcode();
     boolean whole = isFinal();
     int shortLength = head[1] & LENGTH;
     if ((head[0] & RESERVED) != 0) {
-      throw new MalformedFrames("a reserved bit is set");
+      throw malformed("a reserved bit is set");
     }
     if (((head[1] & MASKED) != 0) != masked) {
-      throw new MalformedFrames(masked ? "not masked" : "masked");
+      throw malformed(masked ? "not masked" : "masked");
     }
     if (isControl()) {
       if (opcode > PONG || !whole || shortLength > CONTROL_BYTES_MAX) {
-        throw new MalformedFrames("not a control frame");
+        throw malformed("not a control frame");
       }
     } else if (opcode > BINARY || (opcode == CONTINUATION) != inMessage) {
-      throw new MalformedFrames("not a data frame that can come here");
+      throw malformed("not a data frame that can come here");
     } else {
       inMessage = true;
     }
@@ -127,7 +112,7 @@ final class FrameReader {
     headBytes = 2 + more + (masked ? MASK_BYTES : 0);
   }
 
-  private long length() throws MalformedFrames {
+  private long length() throws StoppedException {
     int shortLength = head[1] & LENGTH;
     ByteBuffer fields = ByteBuffer.wrap(head);
     if (shortLength == LENGTH_16) {
@@ -136,7 +121,7 @@ final class FrameReader {
     if (shortLength == LENGTH_64) {
       long length = fields.getLong(2);
       if (length < 0) {
-        throw new MalformedFrames("a length of 64 bits");
+        throw malformed("a length of 64 bits");
       }
       return length;
     }
@@ -153,7 +138,7 @@ final class FrameReader {
       unmask(into, start, n);
     }
     if (!isControl()) {
-      messages.data(buffer, n, at);
+      full = !messages.data(buffer, 0, n, at);
     }
     payloadRead += n;
     at += n;
@@ -168,7 +153,7 @@ final class FrameReader {
 
   private void frameEnds() {
     if (isControl()) {
-      messages.control(control, (int) payloadBytes, at);
+      messages.aside(control, (int) payloadBytes, at);
     } else if (isFinal()) {
       inMessage = false;
       messages.messageEnds(at);
@@ -176,6 +161,10 @@ final class FrameReader {
     inPayload = false;
     headRead = 0;
     headBytes = 2;
+  }
+
+  private static StoppedException malformed(String what) {
+    return new StoppedException(Stop.MALFORMED_FRAMES, what);
   }
 
   private int opcode() {

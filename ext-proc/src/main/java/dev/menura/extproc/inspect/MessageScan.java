@@ -1,19 +1,19 @@
 package dev.menura.extproc.inspect;
 
-import dev.menura.extproc.inspect.FrameReader.MalformedFrames;
+import dev.menura.extproc.inspect.MessageFrames.StoppedException;
 import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The scan of what one peer of a WebSocket sends. Each message is searched by itself, and so is
-/// the content of each control frame.
-final class SocketScan implements BodyScan {
+/// The scan of a stream that consists of messages, each of which is searched by itself.
+final class MessageScan implements BodyScan {
   /// Where a piece of the running message begins: in the message, and in what was sent.
   private record Mark(long inMessage, long sent) {}
 
@@ -21,7 +21,9 @@ final class SocketScan implements BodyScan {
 
   private final long inspectedBytesMax;
   private final Watches watches;
-  private final FrameReader frames;
+  private final MessageFrames frames;
+  private final boolean barred;
+  private final Map<String, Long> bars = new HashMap<>();
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long written;
   private long whole;
@@ -30,11 +32,13 @@ final class SocketScan implements BodyScan {
   private boolean closed;
   private @Nullable Stop stop;
 
-  /// @param masked as [FrameReader] takes it
-  SocketScan(Set<String> kinds, boolean masked, Limits limits) {
+  /// @param barred whether what is found bars all that follows, as [#clearable] says, which a
+  ///   stream without end cannot wait for
+  MessageScan(Set<String> kinds, MessageFrames.Start start, boolean barred, Limits limits) {
     inspectedBytesMax = limits.inspectedBytes();
     watches = new Watches(kinds);
-    frames = new FrameReader(masked, new Contents());
+    frames = start.of(new Contents());
+    this.barred = barred;
   }
 
   @Override
@@ -46,16 +50,19 @@ final class SocketScan implements BodyScan {
     if (stop == null) {
       try {
         frames.read(chunk.duplicate());
-      } catch (MalformedFrames e) {
-        stop = Stop.MALFORMED_FRAMES;
+      } catch (StoppedException e) {
+        stop = e.stop();
       }
     }
     if (stop == null) {
       written += chunk.remaining();
       if (last && frames.inMessage()) {
-        watches.end();
+        breaksOff();
       }
       forget();
+    }
+    if (stop != null || last) {
+      frames.close();
     }
   }
 
@@ -64,15 +71,19 @@ final class SocketScan implements BodyScan {
     watches.searchFields(fields);
   }
 
-  /// As far as everything is read, bytes of a value that goes on are kept back, and nothing else:
-  /// what was found in a stream without end has been counted, and does not bar what follows.
+  /// As far as everything is read, bytes of a value that goes on are kept back, and those of a
+  /// message that is unpacked.
   @Override
   public long clearable(Set<String> kinds) {
     long open = messageBytes;
+    long bar = Long.MAX_VALUE;
     for (String kind : kinds) {
       open = Math.min(open, watches.of(kind).open());
+      bar = Math.min(bar, bars.getOrDefault(kind, Long.MAX_VALUE));
     }
-    return open == messageBytes || ended ? written : Math.min(written, sentFor(open));
+    long read = open == messageBytes ? written : sentFor(open);
+    long coded = kinds.isEmpty() ? MessageFrames.PLAIN : frames.codedFrom();
+    return Math.min(Math.min(bar, coded), Math.min(written, read));
   }
 
   @Override
@@ -104,6 +115,17 @@ final class SocketScan implements BodyScan {
   public void close() {
     closed = true;
     marks.clear();
+    frames.close();
+  }
+
+  /// The stream ends in the middle of a message.
+  private void breaksOff() {
+    if (frames.codedFrom() != MessageFrames.PLAIN) {
+      stop = Stop.MALFORMED_CODING;
+    } else {
+      watches.end();
+      bar();
+    }
   }
 
   private void mark(long sent) {
@@ -143,28 +165,37 @@ final class SocketScan implements BodyScan {
     }
   }
 
-  /// What the frames hold.
-  private final class Contents implements FrameReader.Messages {
-    @Override
-    public void data(byte[] bytes, int length, long at) {
-      if (stop != null) {
-        return;
+  /// Takes note of where the first finding of each kind starts.
+  private void bar() {
+    if (!barred) {
+      return;
+    }
+    watches.forEach((kind, watch) -> {
+      if (watch.found() && !bars.containsKey(kind)) {
+        bars.put(kind, Math.min(frames.codedFrom(), sentFor(watch.first())));
       }
+    });
+  }
+
+  /// What the frames hold.
+  private final class Contents implements MessageFrames.Messages {
+    @Override
+    public boolean data(byte[] bytes, int from, int length, long at) {
       int allowed = (int) Math.min(length, inspectedBytesMax - messageBytes);
       mark(at);
-      watches.feed(bytes, 0, allowed);
+      watches.feed(bytes, from, from + allowed);
       messageBytes += allowed;
+      bar();
       if (allowed < length) {
         stop = Stop.INSPECTED_BYTES;
       }
+      return stop == null;
     }
 
     @Override
     public void messageEnds(long at) {
-      if (stop != null) {
-        return;
-      }
       watches.end();
+      bar();
       watches.restart();
       messageBytes = 0;
       marks.clear();
@@ -172,10 +203,7 @@ final class SocketScan implements BodyScan {
     }
 
     @Override
-    public void control(byte[] bytes, int length, long at) {
-      if (stop != null) {
-        return;
-      }
+    public void aside(byte[] bytes, int length, long at) {
       watches.searchAside(bytes, 0, length);
       if (!frames.inMessage()) {
         whole = at;
