@@ -53,7 +53,9 @@ final class BenchCommand implements Callable<Integer> {
   private static final String RELOAD = "reload";
   private static final String IDLE_TUNNELS = "idle-tunnels";
   private static final String MEMORY = "memory";
-  private static final List<String> BESIDES = List.of(RELOAD, IDLE_TUNNELS, START_UP, MEMORY);
+  private static final String TRANSPARENT = "transparent";
+  private static final List<String> BESIDES =
+      List.of(RELOAD, IDLE_TUNNELS, TRANSPARENT, START_UP, MEMORY);
 
   @Option(names = "--quick", description = "Ends within ten minutes on two cores.")
   private boolean quick;
@@ -167,13 +169,17 @@ final class BenchCommand implements Callable<Integer> {
         sections.add(Memory.afterLoad(contenders, entrants));
       }
     }
+    var menuras = menuras(contenders).stream().limit(1).toList();
+    if (asked(TRANSPARENT) && !menuras.isEmpty()) {
+      progress("clients without a proxy setting");
+      sections.addAll(WaysIn.run(bench, menuras.getFirst(), rounds));
+    }
     if (asked(START_UP)) {
       progress("start-up");
       sections.addAll(
           new StartUps(bench, starting(contenders), quick ? (budget.leaves(STARTS) ? 2 : 1) : 5)
               .run());
     }
-    var menuras = menuras(contenders).stream().limit(1).toList();
     if (asked(MEMORY) && !menuras.isEmpty()) {
       progress("memory of the sidecar");
       sections.add(Memory.sidecar(bench, menuras, naming(budget)));

@@ -8,6 +8,8 @@ enum Column {
   OF_E("of-e", "of E", 1),
   CPU("cpu-micros", "CPU µs", 1),
   CPU_OF_E("cpu-of-e", "CPU of E", 1),
+  OF_EXPLICIT("of-explicit", "of explicit", 1),
+  CPU_OF_EXPLICIT("cpu-of-explicit", "CPU of explicit", 1),
   FIRST_BYTE("first-byte-p50-ms", "first byte ms", 1),
   FIRST_BYTE_OF_E("first-byte-of-e", "of E's", 1),
   P50("p50-ms", "p50 ms", 3),

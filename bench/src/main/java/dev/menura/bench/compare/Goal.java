@@ -62,6 +62,11 @@ record Goal(Column column, Bound bound, double value) {
         : List.of();
   }
 
+  /// Of the clients without a proxy setting, beside those with one.
+  static List<Goal> ofTransparent() {
+    return List.of(atLeast(Column.OF_EXPLICIT, 1));
+  }
+
   private static List<Goal> ofCertificates(Case which) {
     return switch (which) {
       case JSON -> List.of(atLeast(Column.OF_E, 0.90), atMost(Column.CPU_OF_E, 1.2));
