@@ -16,6 +16,7 @@ enum Column {
   P99("p99-ms", "p99 ms", 2),
   P99_BEFORE("p99-before-ms", "p99 before ms", 2),
   P99_DURING("p99-during-ms", "p99 of that second", 2),
+  P99_MEANWHILE("p99-meanwhile-ms", "p99 meanwhile", 2),
   P99_RATIO("p99-ratio", "ratio", 1),
   CLOSED("closed", "closed", 1),
   FIRST_START("first-start-ms", "with new data ms", 2),

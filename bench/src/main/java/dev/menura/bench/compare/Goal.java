@@ -56,6 +56,12 @@ record Goal(Column column, Bound bound, double value) {
     };
   }
 
+  static List<Goal> ofAttack(Contender contender) {
+    return contender instanceof Menura
+        ? List.of(atMost(Column.P99_RATIO, 2), atMost(Column.CLOSED, 0), atMost(Column.ERRORS, 0))
+        : List.of();
+  }
+
   static List<Goal> ofReload(Contender contender) {
     return contender instanceof Menura
         ? List.of(atMost(Column.P99_RATIO, 2), atMost(Column.CLOSED, 0), atMost(Column.ERRORS, 0))
