@@ -24,6 +24,7 @@ const (
 // A client knows the way through the proxy, and what is asked for there.
 type client struct {
 	proxy  string
+	dial   string // the origin's address, for a client that knows of no proxy; else empty
 	port   string // of the origin
 	tls    *tls.Config
 	method string
@@ -49,15 +50,10 @@ type tunnel struct {
 	body    []byte
 }
 
-// open connects, asks for the tunnel, and speaks TLS in it.
+// open connects, asks for the tunnel where there is a proxy, and speaks TLS.
 func (c *client) open(host string) (*tunnel, error) {
-	raw, err := net.DialTimeout("tcp", c.proxy, dialLimit)
+	raw, err := c.way(host)
 	if err != nil {
-		return nil, err
-	}
-	raw.SetDeadline(time.Now().Add(exchangeLimit))
-	if err := connect(raw, net.JoinHostPort(host, c.port)); err != nil {
-		raw.Close()
 		return nil, err
 	}
 	config := c.tls.Clone()
@@ -73,6 +69,27 @@ func (c *client) open(host string) (*tunnel, error) {
 		request: c.head(host),
 		body:    c.body,
 	}, nil
+}
+
+// way is the connection over which the origin is reached.
+func (c *client) way(host string) (net.Conn, error) {
+	first := c.proxy
+	if c.dial != "" {
+		first = c.dial
+	}
+	raw, err := net.DialTimeout("tcp", first, dialLimit)
+	if err != nil {
+		return nil, err
+	}
+	raw.SetDeadline(time.Now().Add(exchangeLimit))
+	if c.dial != "" {
+		return raw, nil
+	}
+	if err := connect(raw, net.JoinHostPort(host, c.port)); err != nil {
+		raw.Close()
+		return nil, err
+	}
+	return raw, nil
 }
 
 func connect(raw net.Conn, target string) error {

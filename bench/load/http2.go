@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"time"
 )
 
@@ -28,7 +27,14 @@ func newHTTP2(c *client, host string) *http2Connection {
 		client: &http.Client{
 			Timeout: exchangeLimit,
 			Transport: &http.Transport{
-				Proxy:             http.ProxyURL(&url.URL{Scheme: "http", Host: c.proxy}),
+				// The tunnel is asked for as by the other modes.
+				DialContext: func(context.Context, string, string) (net.Conn, error) {
+					raw, err := c.way(host)
+					if err == nil {
+						raw.SetDeadline(time.Time{})
+					}
+					return raw, err
+				},
 				TLSClientConfig:   config,
 				ForceAttemptHTTP2: true,
 				MaxConnsPerHost:   1,

@@ -105,13 +105,14 @@ func runLoad(args []string) {
 
 func clientFlags(flags *flag.FlagSet) func() *client {
 	proxy := flags.String("proxy", "", "HOST:PORT of the proxy")
+	dial := flags.String("dial", "", "HOST:PORT of the origin, dialled in place of the proxy")
 	port := flags.String("port", "443", "the target's port")
 	ca := flags.String("cacert", "", "PEM file of the roots that the client trusts")
 	method := flags.String("method", "GET", "")
 	path := flags.String("path", "/api", "")
 	body := flags.Int("body", 0, "bytes to send")
 	return func() *client {
-		c := &client{proxy: *proxy, port: *port, method: *method, path: *path}
+		c := &client{proxy: *proxy, dial: *dial, port: *port, method: *method, path: *path}
 		c.tls = &tls.Config{RootCAs: roots(*ca), NextProtos: []string{"http/1.1"}}
 		if *body > 0 {
 			c.body = textOf(*body)

@@ -9,7 +9,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		fail("usage: load certificates|origin|run|hold|first FLAGS")
+		fail("usage: load certificates|origin|run|hold|first|attack FLAGS")
 	}
 	switch os.Args[1] {
 	case "certificates":
@@ -22,6 +22,8 @@ func main() {
 		runHold(os.Args[2:])
 	case "first":
 		runFirst(os.Args[2:])
+	case "attack":
+		runAttack(os.Args[2:])
 	default:
 		fail("unknown command " + os.Args[1])
 	}

@@ -30,9 +30,10 @@ func runOrigin(args []string) {
 	flags := flag.NewFlagSet("origin", flag.ExitOnError)
 	certificate := flags.String("certificate", "", "PEM file of the authority of its certificates")
 	key := flags.String("key", "", "PEM file with that one's key")
+	listen := flags.String("listen", "127.0.0.1:0", "HOST:PORT")
 	flags.Parse(args)
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := net.Listen("tcp", *listen)
 	must(err)
 	site := &site{issuer: readAuthority(*certificate, *key)}
 	http2 := site.settings("h2", "http/1.1")

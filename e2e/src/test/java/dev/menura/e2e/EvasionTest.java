@@ -24,6 +24,9 @@ class EvasionTest {
   @SuppressWarnings("NullAway.Init")
   private static RawOrigin origin;
 
+  @SuppressWarnings("NullAway.Init")
+  private static Target target;
+
   @BeforeAll
   static void start() {
     lab =
@@ -41,6 +44,7 @@ class EvasionTest {
             - {name: all, when: true, then: allow}
             """);
     origin = RawOrigin.tls(lab.root.leaf("shop.test"), RawOrigin.OK);
+    target = new Target(lab, "shop.test", origin.port());
   }
 
   @AfterAll
@@ -49,13 +53,9 @@ class EvasionTest {
     lab.close();
   }
 
-  private static String target() {
-    return "shop.test:" + origin.port();
-  }
-
   @Test
   void b4MailPortsAndCredentialsInUrlsAreRefused() {
-    for (String refused : List.of("shop.test:25", "user:secret@" + target(), "user@shop.test:25")) {
+    for (String refused : List.of("shop.test:25", "user:secret@" + target, "user@shop.test:25")) {
       try (var client = RawClient.to(lab)) {
         var answer =
             client.send("CONNECT " + refused + " HTTP/1.1\r\nHost: " + refused + "\r\n\r\n");
@@ -87,7 +87,7 @@ class EvasionTest {
             "/adm%69n",
             "/x/..//../admin",
             "/admin#b5",
-            "https://" + target() + "/x/../admin",
+            "https://" + target + "/x/../admin",
             "//admin",
             "/admin/",
             "/admin;x",
@@ -105,8 +105,8 @@ class EvasionTest {
             "/..;/admin")) {
       int before = origin.received().size();
       RawClient.Answer answer;
-      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-        answer = client.get(target(), path);
+      try (var client = target.tls("http/1.1")) {
+        answer = client.get(target.authority(), path);
       }
       if (answer.status() == 200) {
         // What the origin was sent is no other spelling of the path that is blocked: a server that
@@ -124,18 +124,18 @@ class EvasionTest {
   @Test
   void b5ASchemeThatARequestClaimsIsNotTheConnections() {
     for (String scheme : List.of("http", "HTTP", "https")) {
-      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-        var answer = client.get(target(), scheme + "://" + target() + "/not-over-tls");
+      try (var client = target.tls("http/1.1")) {
+        var answer = client.get(target.authority(), scheme + "://" + target + "/not-over-tls");
         assertThat(answer.status()).as(scheme).isEqualTo(403);
       }
-      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-        var answer = client.get(target(), scheme + "://" + target() + "/not-in-clear");
+      try (var client = target.tls("http/1.1")) {
+        var answer = client.get(target.authority(), scheme + "://" + target + "/not-in-clear");
         assertThat(answer.status()).as(scheme).isEqualTo(200);
       }
     }
     for (String scheme : List.of("http", "ftp", "https")) {
-      try (var client = RawClient.tls(lab, target(), "h2")) {
-        var fields = new ArrayList<>(RawHttp2.request("GET", target(), "/not-over-tls"));
+      try (var client = target.tls("h2")) {
+        var fields = new ArrayList<>(target.fields("GET", "/not-over-tls"));
         fields.set(1, Map.entry(":scheme", scheme));
         assertThat(client.send2(fields).status()).as(scheme).isEqualTo(403);
       }
@@ -203,10 +203,10 @@ class EvasionTest {
             "proxy-authorization: Basic c2VjcmV0");
     for (String alpn : List.of("http/1.1", "h2")) {
       var path = "/b11-" + alpn.replace("/", "");
-      try (var client = RawClient.tls(lab, target(), alpn)) {
+      try (var client = target.tls(alpn)) {
         RawClient.Answer answer;
         if (alpn.equals("h2")) {
-          var fields = new ArrayList<>(RawHttp2.request("GET", target(), path));
+          var fields = new ArrayList<>(target.fields("GET", path));
           spoofed.forEach(
               line -> fields.add(Map.entry(line.split(": ", 2)[0], line.split(": ", 2)[1])));
           answer = client.http2().ask(1, fields);
@@ -216,7 +216,7 @@ class EvasionTest {
                   "GET "
                       + path
                       + " HTTP/1.1\r\nHost: "
-                      + target()
+                      + target
                       + "\r\n"
                       + String.join("\r\n", spoofed)
                       + "\r\n\r\n");

@@ -26,20 +26,20 @@ class FloodTest {
   @SuppressWarnings("NullAway.Init")
   private static Origin origin;
 
+  @SuppressWarnings("NullAway.Init")
+  private static Target target;
+
   @BeforeAll
   static void start() {
     lab = Lab.start(folder, "- {name: all, when: true, then: allow}");
     origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+    target = new Target(lab, "shop.test", origin.port());
   }
 
   @AfterAll
   static void stop() {
     origin.close();
     lab.close();
-  }
-
-  private static String target() {
-    return "shop.test:" + origin.port();
   }
 
   /// What is sent over a connection of HTTP/2.
@@ -55,8 +55,8 @@ class FloodTest {
   private static void ended(String what, String limit, int rounds, Attack attack) {
     for (boolean inside : new boolean[] {false, true}) {
       long before = counted(limit);
-      try (var _ = Others.served(lab, target());
-          var client = inside ? RawClient.tls(lab, target(), "h2") : RawClient.to(lab)) {
+      try (var _ = target.others();
+          var client = inside ? target.tls("h2") : RawClient.to(lab)) {
         var http2 = client.http2();
         boolean open = true;
         for (int round = 1; round <= rounds && open; round++) {
@@ -91,7 +91,7 @@ class FloodTest {
         5000,
         (http2, round) -> {
           var both = new ByteArrayOutputStream();
-          var block = RawHttp2.block(RawHttp2.request("GET", target(), "/silent"));
+          var block = RawHttp2.block(target.fields("GET", "/silent"));
           both.writeBytes(RawHttp2.frame(RawHttp2.HEADERS, 5, 2 * round - 1, block));
           both.writeBytes(
               RawHttp2.frame(RawHttp2.RST_STREAM, 0, 2 * round - 1, new byte[] {0, 0, 0, 8}));
@@ -107,7 +107,7 @@ class FloodTest {
         20_000,
         (http2, round) -> {
           if (round == 1) {
-            http2.headers(1, 0, RawHttp2.request("GET", target(), "/p6"));
+            http2.headers(1, 0, target.fields("GET", "/p6"));
           }
           var block = RawHttp2.block(List.of(Map.entry("x-" + round, "a".repeat(100))));
           return http2.write(RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, block));
@@ -122,7 +122,7 @@ class FloodTest {
         20_000,
         (http2, round) -> {
           if (round == 1) {
-            http2.headers(1, 0, RawHttp2.request("GET", target(), "/p6"));
+            http2.headers(1, 0, target.fields("GET", "/p6"));
           }
           return http2.write(RawHttp2.frame(RawHttp2.CONTINUATION, 0, 1, new byte[0]));
         });
@@ -136,7 +136,7 @@ class FloodTest {
         1000,
         (http2, round) -> {
           if (round == 1) {
-            http2.headers(1, 4, RawHttp2.request("POST", target(), "/p6"));
+            http2.headers(1, 4, target.fields("POST", "/p6"));
           }
           return http2.write(RawHttp2.frame(RawHttp2.DATA, 0, 1, new byte[0]));
         });
@@ -176,15 +176,15 @@ class FloodTest {
   @Test
   void p6AHeadThatUnpacksToMegabytesIsEndedOrRefused() {
     var block = new ByteArrayOutputStream();
-    block.writeBytes(RawHttp2.block(RawHttp2.request("GET", target(), "/p6-bomb")));
+    block.writeBytes(RawHttp2.block(target.fields("GET", "/p6-bomb")));
     block.write(0x40); // with indexing, a new name (RFC 7541 6.2.1)
     RawHttp2.string(block, "x");
     RawHttp2.string(block, "a".repeat(4000));
     for (int i = 0; i < 8000; i++) {
       block.write(0x80 | 62); // the first entry of the dynamic table
     }
-    try (var _ = Others.served(lab, target());
-        var client = RawClient.tls(lab, target(), "h2")) {
+    try (var _ = target.others();
+        var client = target.tls("h2")) {
       var http2 = client.http2();
       http2.write(RawHttp2.frame(RawHttp2.HEADERS, 5, 1, block.toByteArray()));
       assertThat(http2.answer(1).status()).isIn(0, 400, 431);
@@ -196,15 +196,15 @@ class FloodTest {
   @Test
   void p6ClientsThatReadNothingHoldUpNobody() {
     var stalled = new ArrayList<RawClient>();
-    try (var _ = Others.served(lab, target())) {
+    try (var _ = target.others()) {
       for (int i = 0; i < 10; i++) {
-        var client = RawClient.tls(lab, target(), "h2");
+        var client = target.tls("h2");
         stalled.add(client);
         var http2 = client.http2();
         // SETTINGS_INITIAL_WINDOW_SIZE 0 (RFC 9113 6.5.2)
         http2.write(RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0}));
         for (int stream = 1; stream < 100; stream += 2) {
-          http2.headers(stream, 5, RawHttp2.request("GET", target(), "/bytes/1000000"));
+          http2.headers(stream, 5, target.fields("GET", "/bytes/1000000"));
         }
       }
     } finally {
@@ -214,9 +214,9 @@ class FloodTest {
 
   @Test
   void p6ASlowHeadIsGivenUp() {
-    try (var _ = Others.served(lab, target());
-        var client = RawClient.tls(lab, target(), "http/1.1")) {
-      var answer = client.exhaust("GET /p6-slow HTTP/1.1\r\nHost: " + target() + "\r\nX: ");
+    try (var _ = target.others();
+        var client = target.tls("http/1.1")) {
+      var answer = client.exhaust("GET /p6-slow HTTP/1.1\r\nHost: " + target + "\r\nX: ");
       assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 408")).as(answer).isTrue();
     }
   }

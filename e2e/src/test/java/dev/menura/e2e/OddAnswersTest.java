@@ -24,6 +24,9 @@ class OddAnswersTest {
   @SuppressWarnings("NullAway.Init")
   private static RawOrigin origin;
 
+  @SuppressWarnings("NullAway.Init")
+  private static Target target;
+
   /// By the path that asks for it.
   private static final Map<String, String> ANSWERS = new TreeMap<>();
 
@@ -66,6 +69,7 @@ class OddAnswersTest {
               }
               return answer(path, out);
             });
+    target = new Target(lab, "shop.test", origin.port());
   }
 
   private static boolean answer(String path, java.io.OutputStream out) throws IOException {
@@ -84,42 +88,38 @@ class OddAnswersTest {
     lab.close();
   }
 
-  private static String target() {
-    return "shop.test:" + origin.port();
-  }
-
   @Test
   void p10AnswersThatAreNoneEndInACleanErrorAndReleaseNothingHalfInspected() {
     var statuses = new TreeMap<String, Integer>();
     for (String path : ANSWERS.keySet()) {
-      try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+      try (var client = target.tls("http/1.1")) {
         var all =
             client.exhaust(
-                "GET " + path + " HTTP/1.1\r\nHost: " + target() + "\r\nConnection: close\r\n\r\n");
+                "GET " + path + " HTTP/1.1\r\nHost: " + target + "\r\nConnection: close\r\n\r\n");
         assertThat(all).as(path).doesNotContain("4111", "SSH-2.0");
         statuses.put(path, all.isEmpty() ? 0 : Integer.parseInt(all.substring(9, 12)));
       }
     }
     assertThat(statuses)
         .allSatisfy((path, status) -> assertThat(status).as(path).isIn(0, 403, 502, 503, 504));
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-      assertThat(client.get(target(), "/sound").status()).isEqualTo(200);
+    try (var client = target.tls("http/1.1")) {
+      assertThat(client.get(target.authority(), "/sound").status()).isEqualTo(200);
     }
   }
 
   @Test
   void p4AnUpgradeThatIsNotListedIsRefusedWhateverTheOriginWouldSay() {
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
+    try (var client = target.tls("http/1.1")) {
       var answer =
           client.send(
               "GET /p4 HTTP/1.1\r\nHost: "
-                  + target()
+                  + target
                   + "\r\nConnection: Upgrade\r\nUpgrade: foo\r\n\r\n");
       assertThat(answer.status()).isEqualTo(403);
     }
     assertThat(origin.receivedWith("/p4")).isEmpty();
-    try (var second = RawClient.tls(lab, target(), "http/1.1")) {
-      assertThat(second.get(target(), "/second").status()).isEqualTo(200);
+    try (var second = target.tls("http/1.1")) {
+      assertThat(second.get(target.authority(), "/second").status()).isEqualTo(200);
     }
   }
 
@@ -128,14 +128,14 @@ class OddAnswersTest {
   void p4WhatFollowsAnUpgradeThatTheOriginDoesNotTakeIsNotSent() {
     var upgrade =
         "GET /not-taken HTTP/1.1\r\nHost: "
-            + target()
+            + target
             + "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-      client.exhaust(upgrade + "GET /behind-upgrade HTTP/1.1\r\nHost: " + target() + "\r\n\r\n");
+    try (var client = target.tls("http/1.1")) {
+      client.exhaust(upgrade + "GET /behind-upgrade HTTP/1.1\r\nHost: " + target + "\r\n\r\n");
     }
-    try (var client = RawClient.tls(lab, target(), "h2")) {
-      var fields = new java.util.ArrayList<>(RawHttp2.request("CONNECT", target(), "/not-taken"));
+    try (var client = target.tls("h2")) {
+      var fields = new java.util.ArrayList<>(target.fields("CONNECT", "/not-taken"));
       fields.add(Map.entry(":protocol", "websocket"));
       var http2 = client.http2();
       http2.headers(1, RawHttp2.END_HEADERS, fields);
@@ -144,7 +144,7 @@ class OddAnswersTest {
               RawHttp2.DATA,
               0,
               1,
-              RawClient.latin1("GET /behind-upgrade HTTP/1.1\r\nHost: " + target() + "\r\n\r\n")));
+              RawClient.latin1("GET /behind-upgrade HTTP/1.1\r\nHost: " + target + "\r\n\r\n")));
       http2.answer(1);
     }
     assertThat(origin.receivedWith("/not-taken")).isNotEmpty();
@@ -157,7 +157,7 @@ class OddAnswersTest {
     for (String bytes :
         java.util.List.of("SSH-2.0-OpenSSH_9.9\r\n", "\0\1\2\3\4\5\6\7\r\n\r\n", "EHLO x\r\n")) {
       int before = origin.received().size();
-      try (var client = RawClient.tunnel(lab, target())) {
+      try (var client = target.tunnel()) {
         assertThat(client.exhaust(bytes)).isEmpty();
       }
       assertThat(origin.received()).as(bytes).hasSize(before);
@@ -171,27 +171,28 @@ class OddAnswersTest {
   @Test
   void p8AHelloOfSslv2AndAHelloWithTwoNamesReachNoOriginUninspected() {
     int before = origin.received().size();
-    try (var client = RawClient.tunnel(lab, target())) {
+    try (var client = target.tunnel()) {
       var sslv2 = "\u0080.\1\0\2\0\u0015\0\0\0\u0010" + "\1\0\u0080".repeat(7) + "a".repeat(16);
       assertThat(client.exhaust(sslv2)).isEmpty();
     }
     assertThat(origin.received()).hasSize(before);
     assertThat(
-            RawClient.tunnel(lab, target())
+            target
+                .tunnel()
                 .handshake(Optional.of(RawClient.latin1("shop.test\0bank.test")), "http/1.1"))
         .isEmpty();
   }
 
   @Test
   void p3ATunnelInsideATunnelIsRefused() {
-    try (var client = RawClient.tls(lab, target(), "http/1.1")) {
-      var answer =
-          client.send("CONNECT " + target() + " HTTP/1.1\r\nHost: " + target() + "\r\n\r\n");
+    try (var client = target.tls("http/1.1")) {
+      var answer = client.send("CONNECT " + target + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n");
       assertThat(answer.status()).isIn(0, 400, 403, 404, 405);
     }
-    try (var client = RawClient.tls(lab, target(), "h2")) {
+    try (var client = target.tls("h2")) {
       var fields =
-          java.util.List.of(Map.entry(":method", "CONNECT"), Map.entry(":authority", target()));
+          java.util.List.of(
+              Map.entry(":method", "CONNECT"), Map.entry(":authority", target.authority()));
       var http2 = client.http2();
       http2.headers(1, 4, fields);
       assertThat(http2.answer(1).status()).isIn(0, 400, 403, 404, 405);

@@ -38,6 +38,9 @@ class SlowClientsTest {
   @SuppressWarnings("NullAway.Init")
   private static Origin origin;
 
+  @SuppressWarnings("NullAway.Init")
+  private static Target target;
+
   @BeforeAll
   static void start() {
     lab =
@@ -49,6 +52,7 @@ class SlowClientsTest {
             - {name: all, when: true, then: allow}
             """);
     origin = Origin.tls(folder, lab.root.leaf("shop.test"));
+    target = new Target(lab, "shop.test", origin.port());
   }
 
   @AfterAll
@@ -57,24 +61,16 @@ class SlowClientsTest {
     lab.close();
   }
 
-  private static String target() {
-    return "shop.test:" + origin.port();
-  }
-
   private static String post(String path) {
-    return "POST "
-        + path
-        + " HTTP/1.1\r\nHost: "
-        + target()
-        + "\r\nContent-Length: 100\r\n\r\nbegun";
+    return "POST " + path + " HTTP/1.1\r\nHost: " + target + "\r\nContent-Length: 100\r\n\r\nbegun";
   }
 
   private static String get() {
-    return "GET /bytes/" + LARGE + " HTTP/1.1\r\nHost: " + target() + "\r\n\r\n";
+    return "GET /bytes/" + LARGE + " HTTP/1.1\r\nHost: " + target + "\r\n\r\n";
   }
 
   private static RawClient begun(String bytes) {
-    var client = RawClient.tls(lab, target(), "http/1.1");
+    var client = target.tls("http/1.1");
     client.first(RawClient.latin1(bytes), 0);
     return client;
   }
@@ -86,9 +82,7 @@ class SlowClientsTest {
     http2.write(RawHttp2.frame(RawHttp2.SETTINGS, 0, 0, new byte[] {0, 4, 0, 0, 0, 0}));
     boolean body = method.equals("POST");
     http2.headers(
-        1,
-        RawHttp2.END_HEADERS | (body ? 0 : RawHttp2.END_STREAM),
-        RawHttp2.request(method, target(), path));
+        1, RawHttp2.END_HEADERS | (body ? 0 : RawHttp2.END_STREAM), target.fields(method, path));
     if (body) {
       http2.write(RawHttp2.frame(RawHttp2.DATA, 0, 1, RawClient.latin1("begun")));
     }
@@ -98,13 +92,13 @@ class SlowClientsTest {
   @Test
   void p6SlowBodiesAndSlowReadersHoldUpNobody() {
     var slow = new ArrayList<RawClient>();
-    try (var _ = Others.served(lab, target())) {
+    try (var _ = target.others()) {
       for (int i = 0; i < 30; i++) {
         for (String request : List.of(post("/up"), post("/inspected"), get())) {
           slow.add(begun(request));
         }
         for (String method : List.of("POST", "GET")) {
-          var client = RawClient.tls(lab, target(), "h2");
+          var client = target.tls("h2");
           slow.add(client);
           begun2(client, method, method.equals("POST") ? "/inspected" : "/bytes/" + LARGE);
         }
@@ -139,14 +133,14 @@ class SlowClientsTest {
   }
 
   private static String exhausted(String request) {
-    try (var client = RawClient.tls(lab, target(), "http/1.1").patient(PATIENCE)) {
+    try (var client = target.tls("http/1.1").patient(PATIENCE)) {
       return client.exhaust(request).substring(0, 12);
     }
   }
 
   /// The status of a stream that was ended before its body was whole.
   private static String reset(String method, String path) {
-    try (var client = RawClient.tls(lab, target(), "h2").patient(PATIENCE)) {
+    try (var client = target.tls("h2").patient(PATIENCE)) {
       return "" + begun2(client, method, path).answer(1).status();
     }
   }

@@ -53,7 +53,10 @@ final class BenchCommand implements Callable<Integer> {
   private static final String RELOAD = "reload";
   private static final String IDLE_TUNNELS = "idle-tunnels";
   private static final String MEMORY = "memory";
-  private static final List<String> BESIDES = List.of(RELOAD, IDLE_TUNNELS, START_UP, MEMORY);
+  private static final String TRANSPARENT = "transparent";
+  private static final String ATTACKS = "attacks";
+  private static final List<String> BESIDES =
+      List.of(RELOAD, ATTACKS, IDLE_TUNNELS, TRANSPARENT, START_UP, MEMORY);
 
   @Option(names = "--quick", description = "Ends within ten minutes on two cores.")
   private boolean quick;
@@ -150,6 +153,7 @@ final class BenchCommand implements Callable<Integer> {
       Workbench bench, List<Contender> contenders, List<Case> cases, Rounds rounds)
       throws IOException, InterruptedException {
     var sections = new ArrayList<Section>();
+    var menuras = menuras(contenders).stream().limit(1).toList();
     var budget = Budget.of(quick ? QUICK : Duration.ofDays(1));
     try (var comparison =
         new Comparison(bench, contenders, cases, rounds, budget, this::progress)) {
@@ -159,6 +163,11 @@ final class BenchCommand implements Callable<Integer> {
         progress("policy reload under load");
         sections.add(new Reloads(quick ? 6 : 12).run(contenders, entrants));
       }
+      // A quick run has no time for it, unless it is named.
+      if (!menuras.isEmpty() && (wanted.contains(ATTACKS) || wanted.isEmpty() && !quick)) {
+        progress("attacks");
+        sections.addAll(Attacks.run(List.of(EnvoyAlone.ONE_HOP, menuras.getFirst()), entrants));
+      }
       if (asked(IDLE_TUNNELS)) {
         progress("idle tunnels");
         sections.add(IdleTunnels.run(contenders, entrants));
@@ -167,13 +176,16 @@ final class BenchCommand implements Callable<Integer> {
         sections.add(Memory.afterLoad(contenders, entrants));
       }
     }
+    if (asked(TRANSPARENT) && !menuras.isEmpty()) {
+      progress("clients without a proxy setting");
+      sections.addAll(WaysIn.run(bench, menuras.getFirst(), rounds));
+    }
     if (asked(START_UP)) {
       progress("start-up");
       sections.addAll(
           new StartUps(bench, starting(contenders), quick ? (budget.leaves(STARTS) ? 2 : 1) : 5)
               .run());
     }
-    var menuras = menuras(contenders).stream().limit(1).toList();
     if (asked(MEMORY) && !menuras.isEmpty()) {
       progress("memory of the sidecar");
       sections.add(Memory.sidecar(bench, menuras, naming(budget)));

@@ -54,18 +54,21 @@ final class Board {
     figures.put(Column.P50, median(rounds, Measured::p50Ms));
     figures.put(Column.P99, median(rounds, Measured::p99Ms));
     figures.put(Column.ERRORS, (double) rounds.stream().mapToLong(Measured::errors).sum());
-    var kinds =
-        rounds.stream()
-            .flatMap(each -> each.kinds().keySet().stream())
-            .distinct()
-            .limit(REMARKS_MAX)
-            .map(kind -> "error: " + kind)
-            .toList();
-    return Row.of(contender, figures, Goal.of(which, contender), kinds);
+    return Row.of(contender, figures, Goal.of(which, contender), remarks(rounds));
+  }
+
+  /// What the errors of these rounds said.
+  static List<String> remarks(List<Measured> rounds) {
+    return rounds.stream()
+        .flatMap(each -> each.kinds().keySet().stream())
+        .distinct()
+        .limit(REMARKS_MAX)
+        .map(kind -> "error: " + kind)
+        .toList();
   }
 
   /// The median of the rounds' ratios, so that what slows a whole round down changes little.
-  private static double ratio(
+  static double ratio(
       List<Measured> rounds, List<Measured> base, ToDoubleFunction<Measured> figure) {
     var ratios = new ArrayList<Double>();
     for (int i = 0; i < Math.min(rounds.size(), base.size()); i++) {
@@ -74,7 +77,7 @@ final class Board {
     return median(ratios);
   }
 
-  private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
+  static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {
     return median(rounds.stream().map(figure::applyAsDouble).toList());
   }
 

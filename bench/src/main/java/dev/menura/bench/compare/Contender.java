@@ -23,6 +23,11 @@ interface Contender {
   /// The root that its clients trust. The file may come only once it runs.
   Path trusted(Workbench bench, Path folder);
 
+  /// Where it and its clients run.
+  default Place place(Workbench bench) {
+    return bench.place();
+  }
+
   /// Why it does not take part in a case; empty where it does.
   default Optional<String> declines(Case which) {
     return Optional.empty();

@@ -67,6 +67,11 @@ final class Entrant implements AutoCloseable {
     return folder;
   }
 
+  /// The origin that it is asked for.
+  Origin origin() {
+    return contender.place(bench).origin();
+  }
+
   Running running() {
     return running;
   }
@@ -74,9 +79,17 @@ final class Entrant implements AutoCloseable {
   /// Runs a case.
   Measured measure(Case which, Duration warm, Duration length)
       throws BenchFailure, InterruptedException {
-    var flags = new ArrayList<>(which.flags());
-    flags.addAll(List.of("-warm", warm.toMillis() + "ms", "-for", length.toMillis() + "ms"));
-    return measure(flags, warm.plus(length));
+    return measure(which.flags(), warm, length);
+  }
+
+  /// Runs the load program with these flags.
+  ///
+  /// @param warm how long it runs before anything is measured
+  Measured measure(List<String> flags, Duration warm, Duration length)
+      throws BenchFailure, InterruptedException {
+    var all = new ArrayList<>(flags);
+    all.addAll(List.of("-warm", warm.toMillis() + "ms", "-for", length.toMillis() + "ms"));
+    return measure(all, warm.plus(length));
   }
 
   /// Runs the load program with these flags.
@@ -99,16 +112,18 @@ final class Entrant implements AutoCloseable {
 
   /// The beginning of a command line of the load program.
   List<String> command(String what) {
+    var place = contender.place(bench);
     return new ArrayList<>(
-        List.of(
-            bench.load().toString(),
-            what,
-            "-proxy",
-            "127.0.0.1:" + port,
-            "-port",
-            bench.originPort(),
-            "-cacert",
-            contender.trusted(bench, folder).toString()));
+        place.command(
+            List.of(
+                bench.load().toString(),
+                what,
+                "-proxy",
+                "127.0.0.1:" + port,
+                "-port",
+                place.origin().port(),
+                "-cacert",
+                contender.trusted(bench, folder).toString())));
   }
 
   private void awaitServed() throws BenchFailure, InterruptedException {

@@ -32,7 +32,7 @@ record EnvoyAlone(String name, String about, String firstHop) implements Contend
             "@certificates@",
             bench.certificate("").toString(),
             "@origin-port@",
-            bench.originPort(),
+            bench.place().origin().port(),
             "@folder@",
             folder.toString());
     for (var word : words.entrySet()) {

@@ -56,16 +56,27 @@ record Goal(Column column, Bound bound, double value) {
     };
   }
 
+  static List<Goal> ofAttack(Contender contender) {
+    return contender instanceof Menura
+        ? List.of(atMost(Column.P99_RATIO, 2), atMost(Column.CLOSED, 0), atMost(Column.ERRORS, 0))
+        : List.of();
+  }
+
   static List<Goal> ofReload(Contender contender) {
     return contender instanceof Menura
         ? List.of(atMost(Column.P99_RATIO, 2), atMost(Column.CLOSED, 0), atMost(Column.ERRORS, 0))
         : List.of();
   }
 
+  /// Of the clients without a proxy setting, beside those with one.
+  static List<Goal> ofTransparent() {
+    return List.of(atLeast(Column.OF_EXPLICIT, 1));
+  }
+
   private static List<Goal> ofCertificates(Case which) {
     return switch (which) {
       case JSON -> List.of(atLeast(Column.OF_E, 0.90), atMost(Column.CPU_OF_E, 1.2));
-      case NEW_CONNECTION -> List.of(atLeast(Column.OF_E, 0.95));
+      case NEW_CONNECTION -> List.of(atLeast(Column.OF_E, 0.95), atMost(Column.CPU_OF_E, 1.5));
       case FIRST_CONTACT, FIRST_CONTACTS -> ofFirstContacts(which);
       case POST_1K, POST_64K, UPLOAD, DOWNLOAD, HTTP2 -> List.of();
     };

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,7 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
         upstream:
           trust: {system-roots: false, roots: [origin-root.pem]}
           allow-addresses: [127.0.0.0/8]
-          hosts: {"*.test": 127.0.0.1}
+          hosts: {"*.test": %s}
         certificates: {names: 10000}
       """;
 
@@ -126,30 +127,42 @@ record Menura(String name, String about, Path launcher, String rules, Start how)
 
   @Override
   public Running start(Workbench bench, Path folder, int port) throws IOException {
+    return start(bench, bench.place(), folder, port, List.of());
+  }
+
+  /// As [#start(Workbench, Path, int)], elsewhere.
+  ///
+  /// @param more of its command line
+  Running start(Workbench bench, Place place, Path folder, int port, List<String> more)
+      throws IOException {
     var policy = Files.createDirectories(folder.resolve("policy"));
     Files.copy(
         bench.certificate("origin-root.pem"),
         policy.resolve("origin-root.pem"),
         StandardCopyOption.REPLACE_EXISTING);
-    Files.writeString(policy.resolve("gateway.yaml"), GATEWAY);
+    Files.writeString(policy.resolve("gateway.yaml"), GATEWAY.formatted(place.origin().address()));
     Files.writeString(policyFile(folder), policy(""));
+    var command =
+        new ArrayList<>(
+            List.of(
+                launcher.toString(),
+                "up",
+                "--policy",
+                policy.toString(),
+                "--data",
+                data(folder).toString(),
+                "--listen",
+                "127.0.0.1:" + port,
+                "--admin",
+                "127.0.0.1:0",
+                "--envoy",
+                bench.envoy().toString()));
+    command.addAll(more);
     return Running.start(
         folder,
         folder.resolve("output.txt"),
         how == Start.WITHOUT_AOT_CACHE ? Map.of("MENURA_JAVA_OPTS", "-XX:AOTMode=off") : Map.of(),
-        List.of(
-            launcher.toString(),
-            "up",
-            "--policy",
-            policy.toString(),
-            "--data",
-            data(folder).toString(),
-            "--listen",
-            "127.0.0.1:" + port,
-            "--admin",
-            "127.0.0.1:0",
-            "--envoy",
-            bench.envoy().toString()));
+        place.command(command));
   }
 
   /// The file with the rules, which may be changed while it runs.

@@ -30,7 +30,7 @@ record Mitmproxy(String name, String about) implements Contender {
             def server_connect(data):
                 data.server.address = ("127.0.0.1", %s)
             """
-                .formatted(bench.originPort()));
+                .formatted(bench.place().origin().port()));
     return Running.start(
         folder,
         folder.resolve("output.txt"),

@@ -14,7 +14,7 @@ record Rounds(int count, Duration length, Duration warm, Duration warming) {
   private static final Duration QUICK_WARM = Duration.ofMillis(300);
 
   /// What all that comes after the rounds takes in a quick run.
-  private static final Duration BESIDES = Duration.ofSeconds(200);
+  private static final Duration BESIDES = Duration.ofSeconds(220);
 
   /// What a run of the load program takes besides.
   private static final Duration AROUND = Duration.ofMillis(150);

@@ -1,6 +1,5 @@
 package dev.menura.bench.compare;
 
-import com.google.gson.JsonParser;
 import dev.menura.sidecar.os.Tool;
 import dev.menura.sidecar.os.Tool.Outcome;
 import java.io.IOException;
@@ -21,22 +20,21 @@ final class Workbench implements AutoCloseable {
   /// The origins are this name and all below it, at one address and port.
   static final String NAME = "bench.test";
 
+  private static final String LOOPBACK = "127.0.0.1";
+
   private final Path folder;
   private final Path checkout;
   private final Path envoy;
   private final Path load;
-  private final Process origin;
-  private final String originPort;
+  private final Place place;
   private final Map<String, Long> names = new ConcurrentHashMap<>();
 
-  private Workbench(
-      Path folder, Path checkout, Path envoy, Path load, Process origin, String originPort) {
+  private Workbench(Path folder, Path checkout, Path envoy, Path load, Origin origin) {
     this.folder = folder;
     this.checkout = checkout;
     this.envoy = envoy;
     this.load = load;
-    this.origin = origin;
-    this.originPort = originPort;
+    this.place = new Place(List.of(), origin);
   }
 
   /// @param checkout the sources, where the load program's are
@@ -59,26 +57,14 @@ final class Workbench implements AutoCloseable {
     succeed(
         List.of(load.toString(), "certificates", "-folder", certificates.toString()),
         "certificates were not made");
-    var origin =
-        new ProcessBuilder(
-                load.toString(),
-                "origin",
-                "-certificate",
-                certificates.resolve("issuing.pem").toString(),
-                "-key",
-                certificates.resolve("issuing.key").toString())
-            .redirectError(folder.resolve("origin.log").toFile())
-            .start();
-    var said = origin.inputReader().readLine();
-    if (said == null) {
-      throw new BenchFailure(
-          "the origin did not start: " + Files.readString(folder.resolve("origin.log")));
-    }
-    var port = JsonParser.parseString(said).getAsJsonObject().get("port").getAsString();
-    return new Workbench(folder, checkout, envoy, load, origin, port);
+    var origin = Origin.start(List.of(), load, certificates, LOOPBACK, LOOPBACK + ":0");
+    return new Workbench(folder, checkout, envoy, load, origin);
   }
 
-  private static void succeed(List<String> command, String otherwise)
+  /// Runs a command that has to succeed.
+  ///
+  /// @param otherwise what has not come about where it does not
+  static void succeed(List<String> command, String otherwise)
       throws BenchFailure, InterruptedException {
     switch (Tool.run(command, BUILD_LIMIT)) {
       case Outcome.Ended ended when ended.succeeded() -> {}
@@ -105,8 +91,9 @@ final class Workbench implements AutoCloseable {
     return load;
   }
 
-  String originPort() {
-    return originPort;
+  /// This machine, and the origin on it.
+  Place place() {
+    return place;
   }
 
   /// One of the files that the load program has made.
@@ -132,7 +119,7 @@ final class Workbench implements AutoCloseable {
 
   @Override
   public void close() {
-    origin.destroy();
+    place.origin().close();
     try (var files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -69,6 +69,39 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresClientsWithoutAProxySettingBesideThoseWithOne() throws Exception {
+    var json = folder.resolve("figures.json");
+    assertThat(
+            bench(
+                "--rounds=1",
+                "--seconds=0.5",
+                "--systems=certificates",
+                "--cases=transparent",
+                "--menura=" + launcher(),
+                "--json=" + json))
+        .as(() -> err.toString())
+        .isZero();
+    var cases =
+        JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonArray("cases");
+    assertThat(values(cases, "case"))
+        .containsExactly("transparent-json", "transparent-new-connection");
+    for (var each : cases) {
+      var rows = each.getAsJsonObject().getAsJsonArray("rows");
+      assertThat(values(rows, "system")).containsExactly("explicit", "transparent");
+      for (var row : rows) {
+        var reason = row.getAsJsonObject().get("not-run");
+        if (reason != null) {
+          assertThat(reason.getAsString()).containsAnyOf("apt-get install", "needs root");
+          Assumptions.abort(reason.getAsString());
+        }
+        var figures = row.getAsJsonObject().getAsJsonObject("figures");
+        assertThat(figures.get("per-second").getAsDouble()).as(row::toString).isPositive();
+        assertThat(figures.get("errors").getAsLong()).as(row::toString).isZero();
+      }
+    }
+  }
+
+  @Test
   void saysWhichSystemsThereAreWhereOneIsUnknown() {
     assertThat(bench("--systems=quid")).isEqualTo(2);
     assertThat(err.toString()).contains("squid, squid-icap, mitmproxy; found 'quid'");
