@@ -25,7 +25,11 @@ public class CpuTime {
   }
 
   void count() {
-    operations++;
+    count(1);
+  }
+
+  void count(int more) {
+    operations += more;
   }
 
   @TearDown(Level.Iteration)

@@ -17,7 +17,7 @@ import java.util.Map;
 /// events of a connection whose requests the gate has allowed already, and of requests that Envoy
 /// has cleared.
 final class ExchangeLog {
-  private static final int BATCH_BYTES = 32 * 1024;
+  private static final int BATCH_BYTES = 128 * 1024;
 
   private ExchangeLog() {}
 
@@ -33,9 +33,8 @@ final class ExchangeLog {
                     .setBufferFlushInterval(
                         Duration.newBuilder().setNanos(Wire.EXCHANGE_LOG_BATCH.toNanosPart()))
                     .setBufferSizeBytes(Typed.uint(BATCH_BYTES))
-                    .addFilterStateObjectsToLog(Wire.CONNECTION)
-                    .addFilterStateObjectsToLog(Wire.MODE)
-                    .addFilterStateObjectsToLog(Wire.NOTE))
+                    // It says all that the sidecar has to know of the connection.
+                    .addFilterStateObjectsToLog(Wire.CONNECTION))
             // The record itself knows the standard methods alone.
             .addAdditionalRequestHeadersToLog(":method")
             .build();

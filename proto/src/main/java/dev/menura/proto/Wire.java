@@ -205,12 +205,6 @@ public final class Wire {
     return policyVersion + "|" + words.stream().map(word -> word + "|").collect(joining());
   }
 
-  /// The policy version of a value of [#NOTE].
-  public static String versionOfNote(String note) {
-    int bar = note.indexOf('|');
-    return bar < 0 ? "" : note.substring(0, bar);
-  }
-
   /// The value of [#MODE] for a policy version and an exchange mode.
   public static String mode(String policyVersion, String exchangeMode) {
     return policyVersion + "/" + exchangeMode;

@@ -1,39 +1,52 @@
 package dev.menura.extproc.accesslog;
 
-import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
 import io.envoyproxy.envoy.data.accesslog.v3.TCPAccessLogEntry;
-import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc.AccessLogServiceImplBase;
-import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsMessage;
+import io.envoyproxy.envoy.service.accesslog.v3.AccessLogServiceGrpc;
 import io.envoyproxy.envoy.service.accesslog.v3.StreamAccessLogsResponse;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Envoy's access log service (`envoy.service.accesslog.v3`): hands each entry on. Never blocks.
-public final class AccessLogService extends AccessLogServiceImplBase {
+public final class AccessLogService implements BindableService {
   private static final Logger LOG = LoggerFactory.getLogger(AccessLogService.class);
 
-  private final Consumer<HTTPAccessLogEntry> exchanges;
+  private static final MethodDescriptor<LogMessage, StreamAccessLogsResponse> METHOD =
+      AccessLogServiceGrpc.getStreamAccessLogsMethod().toBuilder(
+              new LogMessages(),
+              AccessLogServiceGrpc.getStreamAccessLogsMethod().getResponseMarshaller())
+          .setSchemaDescriptor(null)
+          .build();
+
+  private final Consumer<LoggedRequest> exchanges;
   private final Consumer<TCPAccessLogEntry> unused;
 
   /// @param exchanges takes the requests that no exchange has seen; thread-safe
   /// @param unused takes the connections on which nothing of a request came; thread-safe
-  public AccessLogService(
-      Consumer<HTTPAccessLogEntry> exchanges, Consumer<TCPAccessLogEntry> unused) {
+  public AccessLogService(Consumer<LoggedRequest> exchanges, Consumer<TCPAccessLogEntry> unused) {
     this.exchanges = exchanges;
     this.unused = unused;
   }
 
   @Override
-  public StreamObserver<StreamAccessLogsMessage> streamAccessLogs(
-      StreamObserver<StreamAccessLogsResponse> out) {
+  public ServerServiceDefinition bindService() {
+    return ServerServiceDefinition.builder(AccessLogServiceGrpc.SERVICE_NAME)
+        .addMethod(METHOD, ServerCalls.asyncClientStreamingCall(this::entries))
+        .build();
+  }
+
+  private StreamObserver<LogMessage> entries(StreamObserver<StreamAccessLogsResponse> out) {
     return new StreamObserver<>() {
       @Override
-      public void onNext(StreamAccessLogsMessage message) {
-        message.getHttpLogs().getLogEntryList().forEach(entry -> take(exchanges, entry));
-        message.getTcpLogs().getLogEntryList().forEach(entry -> take(unused, entry));
+      public void onNext(LogMessage message) {
+        message.requests().forEach(entry -> take(exchanges, entry));
+        message.connections().forEach(entry -> take(unused, entry));
       }
 
       @Override

@@ -1,15 +1,10 @@
 package dev.menura.extproc.exchange;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.StringValue;
+import dev.menura.extproc.accesslog.LoggedRequest;
 import dev.menura.extproc.event.EventSink;
 import dev.menura.extproc.event.GatewayEvent;
 import dev.menura.policy.Facts;
 import dev.menura.proto.Wire;
-import io.envoyproxy.envoy.data.accesslog.v3.AccessLogCommon;
-import io.envoyproxy.envoy.data.accesslog.v3.HTTPAccessLogEntry;
-import io.envoyproxy.envoy.data.accesslog.v3.HTTPRequestProperties;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Records the exchanges that Envoy carried out by itself: on connections whose requests the gate
 /// has allowed already, and of requests that it has cleared. Thread-safe.
-public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
+public final class SettledExchanges implements Consumer<LoggedRequest> {
   private static final int MISDIRECTED = 421;
 
   /// A verdict on requests of a connection.
@@ -40,10 +35,9 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
   /// The verdict on a request that Envoy has cleared.
   public interface Cleared {
     /// @param ticket what the gate left on its connection
-    /// @param policyVersion the policy by whose clearance it went
     /// @param head its head, as far as the log tells
-    /// @return empty where the ticket cannot be read
-    Optional<Verdict> verdict(String ticket, String policyVersion, Facts.RequestHead head);
+    /// @return empty where Envoy clears no request of such a connection
+    Optional<Verdict> verdict(String ticket, Facts.RequestHead head);
   }
 
   /// @param verdicts reads what the gate left on a connection; empty where that is no verdict
@@ -66,43 +60,32 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
   /// Takes an entry of the access log. Those of other exchanges, which recorded themselves, and of
   /// bytes that were no request are passed over.
   @Override
-  public void accept(HTTPAccessLogEntry entry) {
-    if (ExtProcMessages.DETAILS.equals(entry.getResponse().getResponseCodeDetails())
-        || entry.getRequest().getRequestHeadersOrDefault(":method", "").isEmpty()) {
+  public void accept(LoggedRequest request) {
+    if (request.details().equals(ExtProcMessages.DETAILS) || request.method().isEmpty()) {
       return;
     }
-    AccessLogCommon common = entry.getCommonProperties();
-    var note = text(common, Wire.NOTE);
-    var verdict =
-        note.isEmpty()
-            ? verdicts
-                .apply(text(common, Wire.CONNECTION))
-                .filter(by ->
-                    text(common, Wire.MODE)
-                        .equals(Wire.mode(by.policyVersion(), Wire.MODE_SETTLED)))
-            : cleared.verdict(
-                text(common, Wire.CONNECTION), Wire.versionOfNote(note), head(entry.getRequest()));
-    verdict.ifPresent(by -> record(entry, by));
+    verdicts
+        .apply(request.ticket())
+        .or(() -> cleared.verdict(request.ticket(), head(request)))
+        .ifPresent(by -> record(request, by));
   }
 
-  private static Facts.RequestHead head(HTTPRequestProperties request) {
+  private static Facts.RequestHead head(LoggedRequest request) {
     return new Facts.RequestHead(
-        request.getRequestHeadersOrDefault(":method", ""),
-        Heads.canonical(request.getPath()),
-        request.getScheme(),
-        Map.of(":authority", request.getAuthority()));
+        request.method(),
+        Heads.canonical(request.path()),
+        request.scheme(),
+        Map.of(":authority", request.authority()));
   }
 
-  private void record(HTTPAccessLogEntry entry, Verdict by) {
-    int status = entry.getResponse().getResponseCode().getValue();
+  private void record(LoggedRequest request, Verdict by) {
     boolean misdirected =
-        status == MISDIRECTED
-            && Wire.TARGET_CHECK.equals(entry.getResponse().getResponseCodeDetails());
+        request.status() == MISDIRECTED && request.details().equals(Wire.TARGET_CHECK);
     var connect = by.connection().connect();
     var common =
         new GatewayEvent.Common(
             clock.instant(),
-            by.connection().id() + "/" + Ledger.requestId(entry.getRequest().getRequestId(), ids),
+            by.connection().id() + "/" + Ledger.requestId(request.requestId(), ids),
             connect.clientIp(),
             connect.hostName(),
             connect.hostPort(),
@@ -117,21 +100,11 @@ public final class SettledExchanges implements Consumer<HTTPAccessLogEntry> {
     events.record(
         new GatewayEvent.ExchangeEvent(
             common,
-            Ledger.method(entry.getRequest().getRequestHeadersOrDefault(":method", "")),
-            Ledger.path(entry.getRequest().getPath()),
-            status,
+            Ledger.method(request.method()),
+            Ledger.path(request.path()),
+            request.status(),
             Map.of(),
             List.of()));
-  }
-
-  /// The value that the gate set, as Envoy writes a string's.
-  private static String text(AccessLogCommon common, String key) {
-    Any value = common.getFilterStateObjectsOrDefault(key, Any.getDefaultInstance());
-    try {
-      return value.is(StringValue.class) ? value.unpack(StringValue.class).getValue() : "";
-    } catch (InvalidProtocolBufferException e) {
-      return "";
-    }
   }
 
   private static @Nullable String orNull(String text) {

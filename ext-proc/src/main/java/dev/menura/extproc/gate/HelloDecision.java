@@ -348,9 +348,12 @@ final class HelloDecision {
   private HelloAnswer tunnel(Outcome outcome, String connectionClass, String chain) {
     connection.setConnectionClass(connectionClass);
     log.admitted(rules, connection, outcome);
-    return settle(connectionClass)
-        ? answer(chain, Wire.mode(rules.version(), Wire.MODE_SETTLED), "")
-        : answer(chain, Gate.mode(rules, facts), note(connectionClass));
+    if (settle(connectionClass)) {
+      return answer(chain, Wire.mode(rules.version(), Wire.MODE_SETTLED), "");
+    }
+    var note = note(connectionClass);
+    connection.setClearedBy(note.isEmpty() ? "" : rules.version());
+    return answer(chain, Gate.mode(rules, facts), note);
   }
 
   /// What Envoy has to know of the connection to clear requests by itself.

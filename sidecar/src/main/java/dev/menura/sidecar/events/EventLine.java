@@ -1,12 +1,6 @@
 package dev.menura.sidecar.events;
 
-import com.google.gson.stream.JsonWriter;
 import dev.menura.extproc.event.GatewayEvent;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,36 +14,30 @@ final class EventLine {
   /// A longer list, as of a user's groups, is cut here.
   static final int ITEMS_MAX = 32;
 
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSX").withZone(ZoneOffset.UTC);
+  private final Timestamps times;
+  private final JsonText json;
 
-  private final JsonWriter json;
-
-  private EventLine(JsonWriter json) {
+  private EventLine(Timestamps times, JsonText json) {
+    this.times = times;
     this.json = json;
   }
 
   /// The line, with its line end.
   static String of(GatewayEvent event) {
-    var text = new StringWriter();
-    append(event, text);
-    return text.toString();
+    var text = new StringBuilder();
+    append(event, new Timestamps(), text);
+    return text.append('\n').toString();
   }
 
-  /// Adds the line, with its line end.
-  static void append(GatewayEvent event, StringWriter text) {
-    try {
-      new EventLine(new JsonWriter(text)).write(event);
-    } catch (IOException e) {
-      throw new UncheckedIOException("a string takes all that is written", e);
-    }
-    text.append('\n');
+  /// Adds the line, without its line end.
+  static void append(GatewayEvent event, Timestamps times, StringBuilder text) {
+    new EventLine(times, new JsonText(text)).write(event);
   }
 
-  private void write(GatewayEvent event) throws IOException {
+  private void write(GatewayEvent event) {
     GatewayEvent.Common common = event.common();
-    json.beginObject();
-    text("time", TIME.format(common.time()));
+    json.begin();
+    text("time", times.text(common.time()));
     text("id", common.id());
     text(
         "type",
@@ -62,7 +50,7 @@ final class EventLine {
     text("client", common.client());
     caller(common.caller());
     text("host", common.host());
-    json.name("port").value(common.port());
+    json.field("port", common.port());
     text("rule", common.rule());
     text("policy-version", common.policyVersion());
     text("verdict", common.verdict());
@@ -81,10 +69,10 @@ final class EventLine {
       }
       case GatewayEvent.ProposalEvent proposal -> evidence(proposal.evidence());
     }
-    json.endObject();
+    json.end();
   }
 
-  private void caller(GatewayEvent.Caller caller) throws IOException {
+  private void caller(GatewayEvent.Caller caller) {
     text("user", caller.user());
     if (!caller.groups().isEmpty()) {
       texts("groups", caller.groups());
@@ -93,8 +81,8 @@ final class EventLine {
     text("workload", caller.workload());
   }
 
-  private void tls(GatewayEvent.Tls tls) throws IOException {
-    json.name("tls").beginObject();
+  private void tls(GatewayEvent.Tls tls) {
+    json.beginObject("tls");
     text("sni", tls.sni());
     text("ja4", tls.ja4());
     text("upstream-version", tls.upstreamVersion());
@@ -110,61 +98,61 @@ final class EventLine {
     text("upstream-client-certificate", tls.clientCertificate());
     text("presented", tls.presented());
     text("hint", tls.hint());
-    json.endObject();
+    json.end();
   }
 
-  private void exchange(GatewayEvent.ExchangeEvent exchange) throws IOException {
+  private void exchange(GatewayEvent.ExchangeEvent exchange) {
     text("method", exchange.method());
     text("path", exchange.path());
-    json.name("status").value(exchange.status());
-    json.name("alerts").beginObject();
-    for (Map.Entry<String, String> alert : new TreeMap<>(exchange.alerts()).entrySet()) {
-      text(alert.getKey(), alert.getValue());
+    json.field("status", exchange.status());
+    json.beginObject("alerts");
+    if (!exchange.alerts().isEmpty()) {
+      new TreeMap<>(exchange.alerts()).forEach((rule, state) -> json.entry(rule, cut(state)));
     }
-    json.endObject();
-    json.name("findings").beginArray();
+    json.end();
+    json.beginArray("findings");
     for (GatewayEvent.Finding finding : exchange.findings()) {
-      json.beginObject();
+      json.beginItem();
       text("part", finding.part());
       text("kind", finding.kind());
-      json.name("count").value(finding.count());
+      json.field("count", finding.count());
       texts("evidence", finding.evidence());
-      json.endObject();
+      json.end();
     }
     json.endArray();
   }
 
-  private void evidence(GatewayEvent.Evidence evidence) throws IOException {
-    json.name("evidence").beginObject();
-    json.name("rejections").value(evidence.rejections());
-    json.name("clients").value(evidence.clients());
+  private void evidence(GatewayEvent.Evidence evidence) {
+    json.beginObject("evidence");
+    json.field("rejections", evidence.rejections());
+    json.field("clients", evidence.clients());
     texts("addresses", evidence.addresses());
-    json.name("signs").beginObject();
+    json.beginObject("signs");
     for (Map.Entry<String, Integer> sign : new TreeMap<>(evidence.signs()).entrySet()) {
-      json.name(sign.getKey()).value(sign.getValue());
+      json.entry(sign.getKey(), sign.getValue());
     }
-    json.endObject();
-    text("first", TIME.format(evidence.first()));
-    text("last", TIME.format(evidence.last()));
-    json.endObject();
+    json.end();
+    text("first", times.text(evidence.first()));
+    text("last", times.text(evidence.last()));
+    json.end();
     if (evidence.exemptUntil() != null) {
-      text("exempt-until", TIME.format(evidence.exemptUntil()));
+      text("exempt-until", times.text(evidence.exemptUntil()));
     }
     texts("rules-lost", evidence.lost());
     text("suggestion", evidence.suggestion());
     text("before", evidence.before());
   }
 
-  private void text(String name, @Nullable String value) throws IOException {
+  private void text(String name, @Nullable String value) {
     if (value != null) {
-      json.name(name).value(cut(value));
+      json.field(name, cut(value));
     }
   }
 
-  private void texts(String name, List<String> values) throws IOException {
-    json.name(name).beginArray();
+  private void texts(String name, List<String> values) {
+    json.beginArray(name);
     for (String value : values.subList(0, Math.min(values.size(), ITEMS_MAX))) {
-      json.value(cut(value));
+      json.item(cut(value));
     }
     json.endArray();
   }

@@ -6,9 +6,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +47,7 @@ public final class EventLog implements EventSink, AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final EventFile file;
+  private final EventLines gathered = new EventLines();
   private final BlockingQueue<GatewayEvent> waiting;
   private final Duration retry;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -158,9 +157,8 @@ public final class EventLog implements EventSink, AutoCloseable {
   }
 
   private void write(List<GatewayEvent> batch) throws InterruptedException {
-    var text = new StringWriter();
-    batch.forEach(event -> EventLine.append(event, text));
-    byte[] lines = text.toString().getBytes(StandardCharsets.UTF_8);
+    batch.forEach(gathered::add);
+    byte[] lines = gathered.take();
     while (!append(lines, batch.size())) {
       if (closing.await(retry.toMillis(), TimeUnit.MILLISECONDS)) {
         // One last try, for these events and for those behind them.

@@ -17,22 +17,21 @@ final class ClearedRequests implements SettledExchanges.Cleared {
   }
 
   @Override
-  public Optional<SettledExchanges.Verdict> verdict(
-      String ticket, String policyVersion, Facts.RequestHead head) {
+  public Optional<SettledExchanges.Verdict> verdict(String ticket, Facts.RequestHead head) {
     return connections
-        .context(ticket)
-        .map(connection -> {
+        .clearing(ticket)
+        .map(by -> {
           var facts =
-              Facts.of(connection.connect())
-                  .with(connection.hello())
-                  .with(connection.upstreamCertificate())
+              Facts.of(by.connection().connect())
+                  .with(by.connection().hello())
+                  .with(by.connection().upstreamCertificate())
                   .with(head);
           var rule =
               policy
-                  .rules(policyVersion)
+                  .rules(by.policyVersion())
                   .flatMap(Policy::clearance)
                   .flatMap((Clearance clearance) -> clearance.rule(facts));
-          return new SettledExchanges.Verdict(connection, rule.orElse(""), policyVersion);
+          return new SettledExchanges.Verdict(by.connection(), rule.orElse(""), by.policyVersion());
         });
   }
 }

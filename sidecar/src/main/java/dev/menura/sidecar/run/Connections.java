@@ -24,7 +24,15 @@ final class Connections {
           .executor(Runnable::run)
           .build();
 
-  private record Known(ConnectionContext context, Optional<SettledExchanges.Verdict> settled) {}
+  private record Known(
+      ConnectionContext context,
+      Optional<SettledExchanges.Verdict> settled,
+      Optional<Clearing> clearing) {}
+
+  /// A connection of which Envoy clears requests by itself.
+  ///
+  /// @param policyVersion the policy by whose clearance it does
+  record Clearing(ConnectionContext connection, String policyVersion) {}
 
   Optional<ConnectionContext> context(String ticket) {
     return known(ticket).map(Known::context);
@@ -33,6 +41,11 @@ final class Connections {
   /// The verdict on all requests of a connection, where the gate has given one.
   Optional<SettledExchanges.Verdict> settled(String ticket) {
     return known(ticket).flatMap(Known::settled);
+  }
+
+  /// Who clears requests of a connection, where the gate has left it to Envoy.
+  Optional<Clearing> clearing(String ticket) {
+    return known(ticket).flatMap(Known::clearing);
   }
 
   private Optional<Known> known(String ticket) {
@@ -52,7 +65,10 @@ final class Connections {
                     context,
                     connection.getSettled().getRule(),
                     connection.getSettled().getPolicyVersion()))
-            : Optional.empty());
+            : Optional.empty(),
+        connection.getClearedBy().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Clearing(context, connection.getClearedBy())));
   }
 
   private static ConnectionContext context(Connection connection) {
