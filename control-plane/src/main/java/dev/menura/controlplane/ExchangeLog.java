@@ -17,7 +17,7 @@ import java.util.Map;
 /// events of a connection whose requests the gate has allowed already, and of requests that Envoy
 /// has cleared.
 final class ExchangeLog {
-  private static final int BATCH_BYTES = 128 * 1024;
+  private static final int BATCH_BYTES = 32 * 1024;
 
   private ExchangeLog() {}
 
