@@ -64,20 +64,27 @@ public final class RunningGateway implements AutoCloseable {
         EnvoyProcess.endStale(data.envoyPid());
         Bindings.requireFree(listen);
       }
+      var socket = open(GrpcSocket.bind(data.sidecarSocket()));
+      PrivateFiles.write(data.bootstrap(), bootstrap(data));
+      // It starts while the sidecar does, and waits at the socket.
+      Optional<EnvoyProcess> envoy =
+          options.envoy().isPresent()
+              ? Optional.of(open(start(options.envoy().get(), data)))
+              : Optional.empty();
+      var guard = envoy.map(RunningGateway::guard);
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
           open(
               Sidecar.start(
                   data.root(),
-                  data.sidecarSocket(),
+                  socket,
                   documents,
                   listen,
                   events,
                   meters,
                   Elsewhere.custodian(options.certificates(), data.root(), meters)));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
-      PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin =
           open(
               Bindings.admin(
@@ -88,11 +95,10 @@ public final class RunningGateway implements AutoCloseable {
                   () -> EventLines.array(sidecar.pinned().proposals()),
                   sidecar.site()));
       sidecar.own().add(admin.address().getPort());
-      Optional<EnvoyProcess> envoy =
-          options.envoy().isPresent()
-              ? Optional.of(open(start(options.envoy().get(), data)))
-              : Optional.empty();
       if (envoy.isPresent()) {
+        // From here on it is ended before what it uses.
+        opened.remove(envoy.get());
+        opened.push(envoy.get());
         // Envoy hands over what it has done by itself in batches.
         opened.push(() -> Thread.sleep(Wire.EXCHANGE_LOG_BATCH.multipliedBy(2)));
       }
@@ -109,6 +115,7 @@ public final class RunningGateway implements AutoCloseable {
       readiness.start();
       watch.start();
       opened.push(watch);
+      guard.ifPresent(RunningGateway::lift);
     } catch (Exception e) {
       // Whatever was opened is closed; the fault goes on.
       close();
@@ -136,6 +143,21 @@ public final class RunningGateway implements AutoCloseable {
     return EnvoyProcess.start(
         new EnvoyProcess.Launch(
             program, data.bootstrap(), data.envoyLog(), data.envoyPid(), OptionalInt.empty()));
+  }
+
+  /// Ends Envoy where this program is told to end before the start is done.
+  private static Thread guard(EnvoyProcess envoy) {
+    var hook = new Thread(envoy::close, "start-broken-off");
+    Runtime.getRuntime().addShutdownHook(hook);
+    return hook;
+  }
+
+  private static void lift(Thread guard) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(guard);
+    } catch (IllegalStateException e) {
+      LOG.atDebug().log("told to end while starting");
+    }
   }
 
   /// The bootstrap for the Envoy of this gateway.
