@@ -45,6 +45,7 @@ public final class RunningGateway implements AutoCloseable {
 
   private RunningGateway(GatewayOptions options)
       throws PolicyException, AuthorityException, CannotStart, IOException, InterruptedException {
+    var guard = StartGuard.set();
     try {
       data = open(directory(options.data()));
       opened.push(LogFile.open(data.log()));
@@ -69,9 +70,8 @@ public final class RunningGateway implements AutoCloseable {
       // It starts while the sidecar does, and waits at the socket.
       Optional<EnvoyProcess> envoy =
           options.envoy().isPresent()
-              ? Optional.of(open(start(options.envoy().get(), data)))
+              ? Optional.of(open(start(guard, options.envoy().get(), data)))
               : Optional.empty();
-      var guard = envoy.map(RunningGateway::guard);
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
@@ -115,10 +115,11 @@ public final class RunningGateway implements AutoCloseable {
       readiness.start();
       watch.start();
       opened.push(watch);
-      guard.ifPresent(RunningGateway::lift);
+      guard.lift();
     } catch (Exception e) {
       // Whatever was opened is closed; the fault goes on.
       close();
+      guard.lift();
       throw e;
     }
   }
@@ -138,26 +139,11 @@ public final class RunningGateway implements AutoCloseable {
     return part;
   }
 
-  private static EnvoyProcess start(Path program, DataDirectory data)
+  private static EnvoyProcess start(StartGuard guard, Path program, DataDirectory data)
       throws IOException, InterruptedException {
-    return EnvoyProcess.start(
+    return guard.start(
         new EnvoyProcess.Launch(
             program, data.bootstrap(), data.envoyLog(), data.envoyPid(), OptionalInt.empty()));
-  }
-
-  /// Ends Envoy where this program is told to end before the start is done.
-  private static Thread guard(EnvoyProcess envoy) {
-    var hook = new Thread(envoy::close, "start-broken-off");
-    Runtime.getRuntime().addShutdownHook(hook);
-    return hook;
-  }
-
-  private static void lift(Thread guard) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(guard);
-    } catch (IllegalStateException e) {
-      LOG.atDebug().log("told to end while starting");
-    }
   }
 
   /// The bootstrap for the Envoy of this gateway.
