@@ -3,16 +3,22 @@ package dev.menura.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.TypeRegistry;
+import com.google.protobuf.util.JsonFormat;
 import dev.menura.policy.Listen;
 import dev.menura.proto.Wire;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.listener.v3.Filter;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.extensions.bootstrap.internal_listener.v3.InternalListener;
 import io.envoyproxy.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.envoyproxy.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,16 +103,47 @@ class EdgeBestPracticesTest {
         .allSatisfy(http -> assertThat(http.getHttpFilters(0).getName()).isEqualTo("menura.clean"));
   }
 
+  private static Bootstrap bootstrap() throws InvalidProtocolBufferException {
+    var types =
+        TypeRegistry.newBuilder()
+            .add(InternalListener.getDescriptor())
+            .add(HttpProtocolOptions.getDescriptor())
+            .add(DownstreamConnectionsConfig.getDescriptor())
+            .build();
+    var read = Bootstrap.newBuilder();
+    JsonFormat.parser()
+        .usingTypeRegistry(types)
+        .merge(Bootstraps.json("n", "/s/\"quoted\"", "/a@node@"), read);
+    return read.build();
+  }
+
   @Test
-  void boundsConnectionsInTheBootstrap() {
-    assertThat(Bootstraps.bootstrap("n", "/s", "/a").getOverloadManager().getResourceMonitorsList())
+  void writesABootstrapThatEnvoysMessagesCanHold() throws InvalidProtocolBufferException {
+    var cluster = bootstrap().getStaticResources().getClusters(0);
+    var pipe =
+        cluster
+            .getLoadAssignment()
+            .getEndpoints(0)
+            .getLbEndpoints(0)
+            .getEndpoint()
+            .getAddress()
+            .getPipe();
+    assertThat(bootstrap().getNode().getId()).isEqualTo("n");
+    assertThat(pipe.getPath()).isEqualTo("/s/\"quoted\"");
+    assertThat(bootstrap().getAdmin().getAddress().getPipe().getPath()).isEqualTo("/a@node@");
+    assertThat(cluster.getCircuitBreakers()).isEqualTo(Clusters.breakers());
+  }
+
+  @Test
+  void boundsConnectionsInTheBootstrap() throws InvalidProtocolBufferException {
+    assertThat(bootstrap().getOverloadManager().getResourceMonitorsList())
         .extracting(monitor -> monitor.getName())
         .containsExactly("envoy.resource_monitors.global_downstream_max_connections");
   }
 
   @Test
-  void keepsEnvoysAdminOnASocketForItsOwnerAlone() {
-    var admin = Bootstraps.bootstrap("n", "/s", "/a").getAdmin().getAddress().getPipe();
+  void keepsEnvoysAdminOnASocketForItsOwnerAlone() throws InvalidProtocolBufferException {
+    var admin = bootstrap().getAdmin().getAddress().getPipe();
     assertThat(admin.getMode()).isEqualTo(0600);
   }
 

@@ -7,6 +7,6 @@ public final class Main {
   private Main() {}
 
   static void main(String[] args) {
-    System.exit(MenuraCommand.line().execute(args));
+    System.exit(MenuraCommand.lineFor(args).execute(args));
   }
 }

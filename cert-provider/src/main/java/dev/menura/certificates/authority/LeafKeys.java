@@ -4,12 +4,13 @@ import dev.menura.certificates.x509.KeyKind;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,13 +20,20 @@ import org.jspecify.annotations.Nullable;
 /// its own. RSA keys take too long for that: leaves share one of each size, which is made in the
 /// background, never on the path of a handshake, and replaced by age and by use.
 final class LeafKeys implements AutoCloseable {
+  /// When the commonest RSA key is made, and when the larger ones, which cost seconds of a core: a
+  /// start has better uses for it. Whoever needs one sooner has it made at once.
+  private static final Duration COMMONEST_AFTER = Duration.ofSeconds(1);
+
+  private static final Duration LARGER_AFTER = Duration.ofSeconds(10);
+
   private final MintLimits limits;
   private final Crypto crypto;
   private final Clock clock;
   private final SecureRandom random;
   private final Map<KeyKind, Slot> slots = new EnumMap<>(KeyKind.class);
-  private final ExecutorService background =
-      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("leaf-keys").daemon().factory());
+  private final ScheduledExecutorService background =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("leaf-keys").daemon().factory());
 
   /// The key in use, and the one that is being made.
   private static final class Slot {
@@ -43,13 +51,31 @@ final class LeafKeys implements AutoCloseable {
     }
   }
 
-  /// Has an RSA key of each size made that has none, the commonest first.
+  /// Has an RSA key of each size made soon that has none, the commonest first.
   void fill() {
+    fill(COMMONEST_AFTER, LARGER_AFTER);
+  }
+
+  void fill(Duration commonestAfter, Duration largerAfter) {
     for (KeyKind kind : KeyKind.values()) {
-      if (kind.isRsa() && slot(kind).current.get() == null) {
-        var _ = renew(kind);
+      if (kind.isRsa()) {
+        var after = kind == KeyKind.RSA_2048 ? commonestAfter : largerAfter;
+        var _ = background.schedule(() -> makeFirst(kind), after.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
+  }
+
+  private void makeFirst(KeyKind kind) {
+    if (slot(kind).current.get() == null) {
+      var _ = renew(kind);
+    }
+  }
+
+  /// How many kinds of RSA keys are there, or are being made.
+  long made() {
+    return slots.values().stream()
+        .filter(slot -> slot.current.get() != null || slot.next.get() != null)
+        .count();
   }
 
   /// A key of this kind, or where it is an RSA key that is not ready in time, one of P-256.

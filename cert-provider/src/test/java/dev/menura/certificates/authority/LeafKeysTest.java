@@ -42,7 +42,7 @@ class LeafKeysTest {
   @Test
   void sharesAnRsaKeyThatWasMadeInTheBackground() {
     try (var keys = keys(1_000, Duration.ofMinutes(1))) {
-      keys.fill();
+      keys.fill(Duration.ZERO, Duration.ofHours(1));
       LeafKey first = keys.key(KeyKind.RSA_2048);
 
       assertThat(first.kind()).isEqualTo(KeyKind.RSA_2048);
@@ -68,6 +68,17 @@ class LeafKeysTest {
       LeafKey first = keys.key(KeyKind.RSA_2048);
 
       assertThat(awaitOther(keys, first).publicKey()).isNotEqualTo(first.publicKey());
+    }
+  }
+
+  @Test
+  void makesNoRsaKeyBeforeItsTimeUnlessOneIsNeeded() {
+    try (var keys = keys(1_000, Duration.ofMinutes(1))) {
+      keys.fill(Duration.ofHours(1), Duration.ofHours(1));
+
+      assertThat(keys.made()).isZero();
+      assertThat(keys.key(KeyKind.RSA_2048).kind()).isEqualTo(KeyKind.RSA_2048);
+      assertThat(keys.made()).isOne();
     }
   }
 

@@ -23,14 +23,17 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:done", "1:failed", "2:the policy or the command line is wrong"})
 public final class MenuraCommand implements Runnable {
+  private static final String UP = "up";
+  private static final String RUN = "run";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   /// The whole command line, ready to execute.
   public static CommandLine line() {
     return new CommandLine(new MenuraCommand())
         .addSubcommand(new DemoCommand())
-        .addSubcommand(new UpCommand())
-        .addSubcommand(new RunCommand())
+        .addSubcommand(UP, new UpCommand())
+        .addSubcommand(RUN, new RunCommand())
         .addSubcommand(new RedirectCommand())
         .addSubcommand(new BootstrapCommand())
         .addSubcommand(new CheckCommand())
@@ -41,6 +44,16 @@ public final class MenuraCommand implements Runnable {
         .addSubcommand(new BenchCommand())
         .addSubcommand(new GenerateCompletion())
         .addSubcommand(new CommandLine.HelpCommand());
+  }
+
+  /// As much of the command line as these arguments need: reading what all commands may be told
+  /// takes a noticeable part of the gateway's start.
+  public static CommandLine lineFor(String... args) {
+    return switch (args.length == 0 ? "" : args[0]) {
+      case UP -> new CommandLine(new MenuraCommand()).addSubcommand(UP, new UpCommand());
+      case RUN -> new CommandLine(new MenuraCommand()).addSubcommand(RUN, new RunCommand());
+      default -> line();
+    };
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.menura.policy.Listen.Way;
 import dev.menura.policy.PolicyException;
 import dev.menura.sidecar.envoy.EnvoyBinary;
 import dev.menura.sidecar.envoy.EnvoyUnavailable;
+import dev.menura.sidecar.envoy.KnownVersion;
 import dev.menura.sidecar.os.Places;
 import dev.menura.sidecar.os.PrivateFiles;
 import dev.menura.sidecar.policy.StarterPolicy;
@@ -113,21 +114,23 @@ class UpCommand implements Callable<Integer> {
     return reported(() -> {
       var directory = data();
       var folder = policy(err);
+      var known = KnownVersion.in(directory.resolve("envoy-version"));
       var program =
           withEnvoy
-              ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), err::println).path())
-              : Optional.<Path>empty();
+              ? Optional.of(EnvoyBinary.find(Optional.ofNullable(envoy), known, err::println))
+              : Optional.<EnvoyBinary>empty();
       var options =
           new GatewayOptions(
               folder,
               directory,
               ways(),
               adminAddress(),
-              program,
+              program.map(EnvoyBinary::path),
               Optional.ofNullable(certificates).map(this::certificatesPlace));
       try (var gateway = RunningGateway.start(options)) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(gateway), "shutdown"));
         announce(gateway, withEnvoy, err);
+        program.ifPresent(known::remember);
         gateway.awaitClose();
         return 0;
       }

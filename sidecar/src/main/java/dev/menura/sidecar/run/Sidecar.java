@@ -114,21 +114,29 @@ public final class Sidecar implements AutoCloseable {
       EventSink events,
       MeterRegistry meters)
       throws AuthorityException, IOException {
-    return start(data, socketPath, documents, listen, events, meters, Optional.empty());
+    var socket = GrpcSocket.bind(socketPath);
+    try {
+      return start(data, socket, documents, listen, events, meters, Optional.empty());
+    } catch (AuthorityException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
   }
 
-  /// As [#start], with an authority that is kept elsewhere where there is one.
+  /// As [#start], on a socket that is bound already, and with an authority that is kept elsewhere
+  /// where there is one.
   ///
+  /// @param socket is closed with the sidecar
   /// @param custodian is closed with the sidecar
   static Sidecar start(
       Path data,
-      Path socketPath,
+      GrpcSocket socket,
       Documents documents,
       Listen listen,
       EventSink events,
       MeterRegistry meters,
       Optional<Custodian> custodian)
-      throws AuthorityException, IOException {
+      throws AuthorityException {
     var clock = Clock.systemUTC();
     var random = new SecureRandom();
     var tls = documents.gateway().tls();
@@ -226,25 +234,20 @@ public final class Sidecar implements AutoCloseable {
       certificates.own().mimicClients();
     }
     xds.publish(compiled(listen, documents, tls, clients));
-    try {
-      return new Sidecar(
-          policy,
-          own,
-          listen,
-          listening,
-          site,
-          tls,
-          clients,
-          certificates,
-          xds,
-          pinned,
-          threads,
-          GrpcSocket.open(socketPath, services));
-    } catch (IOException e) {
-      threads.shutdownNow();
-      certificates.close();
-      throw e;
-    }
+    socket.serve(services);
+    return new Sidecar(
+        policy,
+        own,
+        listen,
+        listening,
+        site,
+        tls,
+        clients,
+        certificates,
+        xds,
+        pinned,
+        threads,
+        socket);
   }
 
   private static EnvoyResources compiled(

