@@ -38,6 +38,6 @@ class DemoTest {
       demo.destroyForcibly();
     }
     assertThat(demo.waitFor()).as(Files.readString(output)).isZero();
-    assertThat(Files.readString(output)).contains("10 of 10 rows");
+    assertThat(Files.readString(output)).contains("11 of 11 rows");
   }
 }

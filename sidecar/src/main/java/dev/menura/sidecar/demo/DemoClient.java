@@ -15,10 +15,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
@@ -69,18 +70,25 @@ final class DemoClient implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
-  /// Sends a message over a WebSocket; the visit's body is what came back.
-  Visit echo(String url, String message) throws InterruptedException {
+  /// Sends messages over a WebSocket, each when the one before it was answered; the visit's body is
+  /// what came back last.
+  Visit echo(String url, String... messages) throws InterruptedException {
     long start = System.nanoTime();
-    CompletableFuture<String> answer = new CompletableFuture<>();
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
     try {
       WebSocket socket =
           http.newWebSocketBuilder()
               .connectTimeout(LIMIT)
-              .buildAsync(URI.create(url), new Answer(answer))
+              .buildAsync(URI.create(url), new Answers(heard))
               .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
-      var _ = socket.sendText(message, true);
-      String back = answer.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+      String back = "";
+      for (String message : messages) {
+        var _ = socket.sendText(message, true);
+        back = heard.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        if (back == null) {
+          return visit(0, "no answer in time", start);
+        }
+      }
       socket.abort();
       return visit(101, back, start);
     } catch (ExecutionException | CompletionException e) {
@@ -117,16 +125,23 @@ final class DemoClient implements AutoCloseable {
     http.shutdownNow();
   }
 
-  private record Answer(CompletableFuture<String> text) implements WebSocket.Listener {
+  private record Answers(BlockingQueue<String> heard) implements WebSocket.Listener {
     @Override
     public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      text.complete(data.toString());
+      heard.add(data.toString());
+      socket.request(1);
+      return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+      heard.add("closed with " + code + ", " + reason);
       return null;
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-      text.completeExceptionally(error);
+      heard.add(String.valueOf(error));
     }
   }
 

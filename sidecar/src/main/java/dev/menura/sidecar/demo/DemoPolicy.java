@@ -33,7 +33,7 @@ final class DemoPolicy {
             when: host.category == 'gambling'
             then: {block: {reason: Gambling sites are not allowed at work}}
       %s    - name: card-numbers-stay-here
-            when: host.name == 'drop.demo.test' && request.body.count('credit-card') >= 1
+            when: host.name in ['drop.demo.test', 'echo.demo.test'] && request.body.count('credit-card') >= 1
             then: {block: {reason: Card numbers must not leave the company}}
           - name: everything-else
             when: 'true'

@@ -89,6 +89,7 @@ final class DemoScenario {
     add.accept(note());
     add.accept(expired());
     add.accept(webSocket());
+    add.accept(webSocketWithCards());
     edit(add);
     return rows;
   }
@@ -189,6 +190,21 @@ final class DemoScenario {
     expect(seen, "allow", "everything-else", mimicIssuer, 101);
     seen.wanted.same("echo", "lyrebird", seen.visit.body());
     return row("WebSocket " + origin.host(), seen, "echo: " + seen.visit.body());
+  }
+
+  private DemoRow webSocketWithCards()
+      throws IOException, GeneralSecurityException, InterruptedException {
+    DemoOrigin origin = origins.echo;
+    String url = "wss://" + origin.authority() + "/";
+    Seen seen = visit(origin, "exchange", client -> client.echo(url, "lyrebird", CARDS));
+    expect(seen, "block", "card-numbers-stay-here", mimicIssuer, 101);
+    boolean closed =
+        seen.visit.body().startsWith("closed with 1008, blocked by card-numbers-stay-here");
+    seen.wanted.holds("not closed for the policy: " + seen.visit.body(), closed);
+    return row(
+        "WebSocket " + origin.host() + " (cards)",
+        seen,
+        closed ? "closed: policy violation" : "not closed");
   }
 
   /// A download goes on while the policy is edited and the edit takes effect.
