@@ -5,10 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// The heads of an exchange's messages as facts for the policy.
 final class Heads {
   private static final String INTERNAL = "x-menura-";
+  private static final Set<String> IDENTITY = Set.of("", "identity");
   private static final String EXTENSIONS = "sec-websocket-extensions";
   private static final List<String> RANGES = List.of("if-range", "range");
 
@@ -67,7 +69,7 @@ final class Heads {
     String type = headers.getOrDefault("content-type", "").toLowerCase(Locale.ROOT);
     return type.startsWith("application/grpc")
         && !type.startsWith("application/grpc-web-text")
-        && contentEncoding(headers).isEmpty();
+        && IDENTITY.contains(contentEncoding(headers).toLowerCase(Locale.ROOT));
   }
 
   static String grpcEncoding(Map<String, String> headers) {

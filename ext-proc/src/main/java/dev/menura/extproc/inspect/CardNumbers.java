@@ -109,6 +109,7 @@ final class CardNumbers implements Detector {
       endGroup();
     }
     endSequence();
+    before = 0;
   }
 
   @Override

@@ -6,7 +6,8 @@ interface Detector {
   /// Looks at the next bytes of the stream: from `bytes[from]` up to, not including, `bytes[to]`.
   void feed(byte[] bytes, int from, int to);
 
-  /// The stream ends here.
+  /// The stream ends here. What is fed afterwards is another stream, whose offsets go on from this
+  /// one's.
   void end();
 
   /// The earliest offset in the stream at which a value that is yet to be reported can start; the

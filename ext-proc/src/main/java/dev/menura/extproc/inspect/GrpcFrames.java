@@ -14,7 +14,7 @@ final class GrpcFrames implements MessageFrames {
   private static final int HEAD_BYTES = 5;
   private static final int COMPRESSED = 1;
   private static final int WEB_TRAILERS = 0x80;
-  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BUFFER_BYTES = 4 * 1024;
 
   private final Optional<List<Supplier<Coding>>> codings;
   private final Limits limits;
@@ -72,11 +72,17 @@ final class GrpcFrames implements MessageFrames {
     left = ByteBuffer.wrap(head).getInt(1) & 0xffff_ffffL;
     began = at;
     if ((flags & COMPRESSED) != 0) {
-      if (codings.isEmpty()) {
-        throw new StoppedException(Stop.UNKNOWN_CODING, "an encoding that is not known");
-      }
-      coding = new CodingStack(codings.get(), limits, this::decoded);
+      coding = new CodingStack(known(), limits, this::decoded);
     }
+  }
+
+  /// Packed in an encoding that is not said is an error of the protocol, and a guess of ours could
+  /// differ from the receiver's.
+  private List<Supplier<Coding>> known() throws StoppedException {
+    if (codings.isEmpty() || codings.get().isEmpty()) {
+      throw new StoppedException(Stop.UNKNOWN_CODING, "an encoding that is not known");
+    }
+    return codings.get();
   }
 
   private void payload(ByteBuffer in) throws StoppedException {

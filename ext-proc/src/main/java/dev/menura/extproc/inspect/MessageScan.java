@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The scan of a stream that consists of messages, each of which is searched by itself.
 final class MessageScan implements BodyScan {
-  /// Where a piece of the running message begins: in the message, and in what was sent.
-  private record Mark(long inMessage, long sent) {}
+  /// Where a piece of the running message begins: in all messages, and in what was sent.
+  private record Mark(long decoded, long sent) {}
 
   private static final int MARKS_FORGOTTEN_AT = 64;
 
@@ -27,6 +27,7 @@ final class MessageScan implements BodyScan {
   private final Deque<Mark> marks = new ArrayDeque<>();
   private long written;
   private long whole;
+  private long decoded;
   private long messageBytes;
   private boolean ended;
   private boolean closed;
@@ -75,13 +76,13 @@ final class MessageScan implements BodyScan {
   /// message that is unpacked.
   @Override
   public long clearable(Set<String> kinds) {
-    long open = messageBytes;
+    long open = decoded;
     long bar = Long.MAX_VALUE;
     for (String kind : kinds) {
       open = Math.min(open, watches.of(kind).open());
       bar = Math.min(bar, bars.getOrDefault(kind, Long.MAX_VALUE));
     }
-    long read = open == messageBytes ? written : sentFor(open);
+    long read = open == decoded ? written : sentFor(open);
     long coded = kinds.isEmpty() ? MessageFrames.PLAIN : frames.codedFrom();
     return Math.min(Math.min(bar, coded), Math.min(written, read));
   }
@@ -129,8 +130,8 @@ final class MessageScan implements BodyScan {
   }
 
   private void mark(long sent) {
-    if (marks.isEmpty() || sentFor(messageBytes) != sent) {
-      marks.addLast(new Mark(messageBytes, sent));
+    if (marks.isEmpty() || sentFor(decoded) != sent) {
+      marks.addLast(new Mark(decoded, sent));
     }
     if (marks.size() > MARKS_FORGOTTEN_AT) {
       forget();
@@ -138,12 +139,12 @@ final class MessageScan implements BodyScan {
   }
 
   /// How much of what was sent comes before this byte of the running message.
-  private long sentFor(long inMessage) {
+  private long sentFor(long offset) {
     var latest = marks.descendingIterator();
     while (latest.hasNext()) {
       Mark mark = latest.next();
-      if (mark.inMessage() <= inMessage) {
-        return mark.sent() + inMessage - mark.inMessage();
+      if (mark.decoded() <= offset) {
+        return mark.sent() + offset - mark.decoded();
       }
     }
     return whole;
@@ -152,13 +153,13 @@ final class MessageScan implements BodyScan {
   /// Drops the marks that nobody can ask about any more: a value that goes on keeps back some tens
   /// of bytes, so that few are left.
   private void forget() {
-    long open = messageBytes;
+    long open = decoded;
     for (Watch watch : watches.all()) {
       open = Math.min(open, watch.open());
     }
     while (marks.size() > 1) {
       Mark first = marks.removeFirst();
-      if (marks.getFirst().inMessage() > open) {
+      if (marks.getFirst().decoded() > open) {
         marks.addFirst(first);
         return;
       }
@@ -185,6 +186,7 @@ final class MessageScan implements BodyScan {
       mark(at);
       watches.feed(bytes, from, from + allowed);
       messageBytes += allowed;
+      decoded += allowed;
       bar();
       if (allowed < length) {
         stop = Stop.INSPECTED_BYTES;
@@ -196,7 +198,6 @@ final class MessageScan implements BodyScan {
     public void messageEnds(long at) {
       watches.end();
       bar();
-      watches.restart();
       messageBytes = 0;
       marks.clear();
       whole = at;

@@ -1,6 +1,7 @@
 package dev.menura.extproc.inspect;
 
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /// One kind of finding looked for in what belongs together: a body and its trailers, or the
 /// messages of a socket. Each text is searched by itself, so that no value spans two of them; what
@@ -10,42 +11,40 @@ final class Watch {
 
   private final Detectors.Kind kind;
   private final Findings findings = new Findings(HASH);
-  private Detector detector;
+  private final Detector detector;
+  private @Nullable Detector aside;
 
   Watch(Detectors.Kind kind) {
     this.kind = kind;
     detector = kind.start().apply(findings);
   }
 
-  /// The next bytes of the text: from `bytes[from]` up to, not including, `bytes[to]`.
+  /// The next bytes of the text: from `bytes[from]` up to, not including, `bytes[to]`. Offsets
+  /// count the bytes of all texts.
   void feed(byte[] bytes, int from, int to) {
     detector.feed(bytes, from, to);
   }
 
-  /// The earliest offset in the text at which a value that is yet to be reported can start.
+  /// The earliest offset at which a value that is yet to be reported can start.
   long open() {
     return detector.open();
   }
 
-  /// The text ends here.
+  /// The text ends here; another may follow.
   void end() {
     detector.end();
   }
 
-  /// Another text begins. The one before may go on unended elsewhere: its end is not reported.
-  void restart() {
-    detector = kind.start().apply(findings);
-  }
-
   /// Searches a whole text beside the one that is being fed.
   void searchAside(byte[] bytes, int from, int to) {
-    Detector aside = kind.start().apply(findings);
+    if (aside == null) {
+      aside = kind.start().apply(findings);
+    }
     aside.feed(bytes, from, to);
     aside.end();
   }
 
-  /// The offset at which the earliest finding starts in its text, [Findings#NOWHERE] where there is
-  /// none.
+  /// The offset at which the earliest finding starts, [Findings#NOWHERE] where there is none.
   long first() {
     return findings.first();
   }

@@ -47,10 +47,6 @@ final class Watches {
     watches.values().forEach(Watch::end);
   }
 
-  void restart() {
-    watches.values().forEach(Watch::restart);
-  }
-
   void searchAside(byte[] bytes, int from, int to) {
     for (Watch watch : watches.values()) {
       watch.searchAside(bytes, from, to);

@@ -21,7 +21,7 @@ final class WebSocketFrames implements MessageFrames {
   private static final int CONTROL_BYTES_MAX = 125;
   private static final int MASK_BYTES = 4;
   private static final int HEAD_BYTES_MAX = 2 + Long.BYTES + MASK_BYTES;
-  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BUFFER_BYTES = 4 * 1024;
 
   private final boolean masked;
   private final Messages messages;

@@ -28,6 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.menura.policy.Policy;
 import dev.menura.policy.Rule;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RequestPlaybookTest {
@@ -466,5 +467,25 @@ class RequestPlaybookTest {
             .out(responseGoes());
     assertThat(book.event().common().rule()).isEqualTo("rest");
     assertThat(book.event().alerts().get("broken")).startsWith("failed: ");
+  }
+
+  /// Its messages are read whatever the call says of the coding of its body as a whole, which its
+  /// receiver does not look at.
+  @Test
+  void aCallOfGrpcIsReadMessageByMessage() {
+    for (String encoding : List.of("-", "identity", "Identity")) {
+      playbook(CARDS)
+          .in(
+              requestHeaders(
+                  "POST",
+                  "/",
+                  "content-type",
+                  "application/grpc+proto",
+                  "content-encoding",
+                  encoding))
+          .out()
+          .in(body("\0\0\0\0\47" + "4111 1111 1111 1111,5555 5555 5555 4444"))
+          .out(block("cards", 403));
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.menura.extproc.inspect.BodyScan.Stop;
 import dev.menura.policy.Limits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -127,7 +128,9 @@ class GrpcScanTest {
   @Test
   void anEncodingThatIsNotKnownStopsWhereItIsUsed() {
     assertThat(after("snappy", message("plain")).stopped()).isEmpty();
-    assertThat(after("snappy", message(1, new byte[3])).stopped()).contains(Stop.UNKNOWN_CODING);
+    for (String encoding : List.of("snappy", "", "identity")) {
+      assertThat(after(encoding, message(1, new byte[3])).stopped()).contains(Stop.UNKNOWN_CODING);
+    }
   }
 
   @Test

@@ -85,6 +85,20 @@ class WebSocketScanTest {
     assertThat(scan.count(CARD)).isEqualTo(1);
   }
 
+  /// What touches a number in the message before does not make it part of a longer one.
+  @Test
+  void aMessageBeginsAnew() {
+    for (String before : List.of("x", "12.", "x4111", "41111111111111111111111", "1-", "$", "")) {
+      BodyScan scan = after(false, joined(fromServer(before), fromServer(NUMBER)));
+      assertThat(scan.count(CARD)).as(before).isEqualTo(1);
+      scan = after(false, joined(frame(false, PING, true, before), fromServer(NUMBER)));
+      assertThat(scan.count(CARD)).as(before).isEqualTo(1);
+      scan =
+          after(false, joined(frame(false, PING, true, before), frame(false, PING, true, NUMBER)));
+      assertThat(scan.count(CARD)).as(before).isEqualTo(1);
+    }
+  }
+
   @Test
   void countsTheNumbersOfAllMessagesAndEachOnce() {
     BodyScan scan =
